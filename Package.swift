@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors everywhere: a warning that nobody reads hides the next one.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "mayday",
+  products: [.executable(name: "mayday", targets: ["mayday"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/pointfreeco/swift-custom-dump", from: "1.7.3", traits: []),
+  ],
+  targets: [
+    // Text from outside, and the one gate that makes it showable. Pure.
+    .target(name: "TextGate", swiftSettings: strict),
+    // Phases, events, the fold, decisions, timers. Pure: time is a parameter.
+    .target(name: "IncidentDomain", dependencies: ["TextGate"], swiftSettings: strict),
+    // Cells, styles by role, frames, display width, keys, glyph sets. Pure.
+    .target(name: "Grid", dependencies: ["TextGate"], swiftSettings: strict),
+    // The Markdown library, as Debian ships it.
+    .systemLibrary(
+      name: "CCmarkGFM",
+      providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+    // Markdown blocks with lines and byte ranges, limits, repair of mojibake. Pure.
+    .target(
+      name: "MarkdownBlocks", dependencies: ["TextGate", "CCmarkGFM"], swiftSettings: strict),
+    // Blocks to sections, steps, decisions; catalogue and search. Pure.
+    .target(
+      name: "Runbooks",
+      dependencies: ["TextGate", "IncidentDomain", "MarkdownBlocks", "Yams"],
+      swiftSettings: strict),
+    // Timeline and post-mortem as text. Pure: same events, same bytes.
+    .target(
+      name: "Reports",
+      dependencies: [
+        "TextGate", "IncidentDomain", "Runbooks",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ], swiftSettings: strict),
+    // The record: append, read after, watch, verify; SQLite.
+    .target(
+      name: "Journal",
+      dependencies: [
+        "TextGate", "IncidentDomain", "CSystem",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: strict),
+    // What Swift cannot say of the operating system: pseudo-terminals, spawn, signals, inotify.
+    .target(name: "CSystem"),
+    // Runs a step's command in a pseudo-terminal of its own.
+    .target(
+      name: "Execution", dependencies: ["TextGate", "IncidentDomain", "CSystem",
+        .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    // ncursesw, behind a header that Swift can read, and the crash guard.
+    .target(
+      name: "CTerminal",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    // The only room that knows ncurses. No domain.
+    .target(
+      name: "Terminal", dependencies: ["TextGate", "Grid", "CTerminal", "CSystem"],
+      swiftSettings: strict),
+    // The screens: update(model, message) and view(model, size). Pure.
+    .target(
+      name: "Console", dependencies: ["TextGate", "IncidentDomain", "Runbooks", "Reports", "Grid"],
+      swiftSettings: strict),
+    // The event loop, the mailbox, effects carried out.
+    .target(
+      name: "Host",
+      dependencies: [
+        "TextGate", "IncidentDomain", "Runbooks", "Reports", "Grid", "Console", "Terminal",
+        "Journal", "Execution", "CSystem", .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
+    // The command line, one file a subcommand.
+    .executableTarget(
+      name: "mayday",
+      dependencies: [
+        "TextGate", "IncidentDomain", "Grid", "MarkdownBlocks", "Runbooks", "Reports", "Console",
+        "Terminal", "Journal", "Execution", "Host", "CSystem",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+
+    // A real pseudo-terminal and a terminal emulator's screen, for tests.
+    .systemLibrary(
+      name: "CVTerm", path: "Tests/CVTerm", providers: [.apt(["libvterm-dev"])]),
+    .target(
+      name: "TerminalHarness", dependencies: ["CSystem", "CVTerm"], path: "Tests/TerminalHarness",
+      swiftSettings: strict),
+    .testTarget(name: "TextGateTests", dependencies: ["TextGate"], swiftSettings: strict),
+    .testTarget(
+      name: "IncidentDomainTests",
+      dependencies: ["IncidentDomain", .product(name: "CustomDump", package: "swift-custom-dump")],
+      swiftSettings: strict),
+    .testTarget(name: "GridTests", dependencies: ["Grid"], swiftSettings: strict),
+    .testTarget(
+      name: "MarkdownBlocksTests", dependencies: ["MarkdownBlocks"], swiftSettings: strict),
+    .testTarget(
+      name: "RunbooksTests", dependencies: ["Runbooks", "MarkdownBlocks"], swiftSettings: strict),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Journal"], swiftSettings: strict),
+    .testTarget(
+      name: "JournalTests", dependencies: ["Journal", "TerminalHarness"], swiftSettings: strict),
+    .testTarget(name: "ExecutionTests", dependencies: ["Execution"], swiftSettings: strict),
+    .testTarget(
+      name: "ConsoleTests", dependencies: ["Console", "IncidentDomain", "Grid"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["mayday", "TerminalHarness", "Journal"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["mayday", "TerminalHarness", "Terminal", "Grid"],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,1 @@
+int mayday_system_placeholder(void) { return 0; }

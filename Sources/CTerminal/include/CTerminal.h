@@ -1,0 +1,1 @@
+int mayday_terminal_placeholder(void);

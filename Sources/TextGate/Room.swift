@@ -1,0 +1,1 @@
+// Laid out so that the package builds; see the rooms' own files.

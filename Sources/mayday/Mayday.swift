@@ -1,0 +1,1 @@
+@main enum Mayday { static func main() {} }
