@@ -33,7 +33,10 @@ let package = Package(
     // Blocks to sections, steps, decisions; catalogue and search. Pure.
     .target(
       name: "Runbooks",
-      dependencies: ["TextGate", "IncidentDomain", "MarkdownBlocks", "Yams"],
+      dependencies: [
+        "TextGate", "IncidentDomain", "MarkdownBlocks", "Yams",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     // Timeline and post-mortem as text. Pure: same events, same bytes.
     .target(
@@ -54,8 +57,11 @@ let package = Package(
     .target(name: "CSystem"),
     // Runs a step's command in a pseudo-terminal of its own.
     .target(
-      name: "Execution", dependencies: ["TextGate", "IncidentDomain", "CSystem",
-        .product(name: "Crypto", package: "swift-crypto")],
+      name: "Execution",
+      dependencies: [
+        "TextGate", "IncidentDomain", "CSystem",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     // ncursesw, behind a header that Swift can read, and the crash guard.
     .target(
@@ -100,7 +106,8 @@ let package = Package(
     .testTarget(
       name: "MarkdownBlocksTests", dependencies: ["MarkdownBlocks"], swiftSettings: strict),
     .testTarget(
-      name: "RunbooksTests", dependencies: ["Runbooks", "MarkdownBlocks"], swiftSettings: strict),
+      name: "RunbooksTests", dependencies: ["Runbooks", "MarkdownBlocks", "IncidentDomain"],
+      swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Journal"], swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "TerminalHarness"], swiftSettings: strict),
