@@ -1,0 +1,118 @@
+import TextGate
+
+extension Incident {
+  /// Within so many seconds an author may take an entry back (CONSOLE.md, rule 5).
+  public static let reversalSeconds = 10
+
+  func decideWords(
+    _ command: Command, by actor: Actor, now: Instant
+  ) throws(Refusal) -> [EventBody] {
+    switch command {
+    case .note(let text):
+      // A note is welcome at any time, after the end too: what is remembered late is still worth it.
+      try Decision.checkNotBlank(text, "the note")
+      return [.noted(text)]
+    case .correct(let target, let text):
+      if let text { try Decision.checkNotBlank(text, "the correction") }
+      try requireEvent(target)
+      return [.corrected(target, text: text)]
+    case .pin(let target, let isPinned):
+      try requireEvent(target)
+      guard pins.contains(target) != isPinned else {
+        throw Refusal(
+          .rule, isPinned ? "that event is pinned already" : "that event is not pinned",
+          remedy: "nothing is left to do here")
+      }
+      return [.pinned(target, isPinned)]
+    case .publishUpdate(let text, let audience):
+      try requireNotClosed("a status update")
+      try Decision.checkNotBlank(text, "the status update")
+      return [.updatePublished(text, audience)]
+    case .skipUpdate(let because):
+      try requireNotClosed("skipping a status update")
+      try Decision.checkReason(because, for: "skipping a status update")
+      return [.updateSkipped(because: because)]
+    case .escalate(let level, let because):
+      try requireNotClosed("an escalation")
+      try Decision.checkText(because)
+      return [.escalated(level: try nextLevel(level), because: because)]
+    case .reverse(let ids): return [.reversed(try reversible(ids, by: actor, now: now))]
+    default: return []
+    }
+  }
+
+  private func requireEvent(_ id: EventID) throws(Refusal) {
+    guard events.contains(where: { $0.id == id }) else {
+      throw Refusal(
+        .notFound, "\(name) has no event \(id.short)", remedy: "see mayday timeline \(number)")
+    }
+  }
+
+  private func nextLevel(_ asked: Int?) throws(Refusal) -> Int {
+    let highest = max(4, policy.levels.keys.max() ?? 4)
+    if let asked {
+      guard (1...highest).contains(asked) else {
+        throw Refusal(
+          .badValue, "there is no escalation level \(asked)", remedy: "levels are 1 to \(highest)")
+      }
+      return asked
+    }
+    guard
+      let next = (1...highest).first(where: {
+        escalations[$0] == nil && $0 > (escalations.keys.max() ?? 0)
+      })
+    else {
+      throw Refusal(
+        .rule, "it is escalated to the last level, \(highest), already",
+        remedy: "name a level to call it again: --level N")
+    }
+    return next
+  }
+
+  /// An author may take back what was just written and what nothing was built on.
+  private func reversible(
+    _ ids: [EventID], by actor: Actor, now: Instant
+  ) throws(Refusal) -> [EventID] {
+    guard !ids.isEmpty else {
+      throw Refusal(.rule, "nothing was written that could be taken back")
+    }
+    for id in ids {
+      guard let index = events.firstIndex(where: { $0.id == id }) else {
+        throw Refusal(.notFound, "\(name) has no event \(id.short)")
+      }
+      let event = events[index]
+      guard !reversed.contains(id) else {
+        throw Refusal(.rule, "that was taken back already")
+      }
+      guard event.author == actor.person else {
+        throw Refusal(
+          .rule, "\(event.author.showable) wrote that, not \(actor.person.showable)",
+          remedy: "add a note or a correction")
+      }
+      guard now.seconds(since: event.recorded) <= Self.reversalSeconds else {
+        throw Refusal(
+          .rule, "an entry can be taken back for \(Self.reversalSeconds) seconds",
+          remedy: "add a note or a correction")
+      }
+      switch event.body {
+      case .declared, .commandRan, .merged, .absorbed, .unmerged, .reversed, .unknown:
+        throw Refusal(
+          .rule, "an event of kind \(event.kind.showableWord) cannot be taken back",
+          remedy: "add a note or a correction")
+      default: break
+      }
+      let later = events[(index + 1)...].filter { !ids.contains($0.id) }
+      let isBuiltOn = later.contains { other in
+        switch other.body {
+        case .noted, .pinned, .corrected, .reversed: false
+        default: true
+        }
+      }
+      guard !isBuiltOn else {
+        throw Refusal(
+          .rule, "something was recorded after it", remedy: "add a note or a correction")
+      }
+    }
+    return ids
+  }
+}

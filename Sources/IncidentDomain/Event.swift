@@ -1,0 +1,157 @@
+import TextGate
+
+/// One immutable fact about an incident (ARCHITECTURE.md, "The record").
+///
+/// The body is kept as the JSON that was hashed; ``body`` is what this program understands of it.
+public struct Event: Hashable, Sendable, Identifiable {
+  /// SHA-256 of ``canonicalWithoutID``.
+  public let id: EventID
+  /// Version of the event form; 1 today.
+  public let version: Int
+  /// The id of the incident's first event; nil in that event itself.
+  public let incident: EventID?
+  public let kind: String
+  public let bodyJSON: JSON
+  /// The person who acted, by the name they go by.
+  public let author: Untrusted
+  /// The operating system's account when a person acted on a shared one; nil when it is the author.
+  public let account: Untrusted?
+  public let host: Untrusted
+  /// When it happened, as told.
+  public let occurred: ToldTime
+  /// When it was written; never less than a parent's.
+  public let recorded: Instant
+  /// The heads its writer had seen, in ascending order.
+  public let parents: [EventID]
+  /// Members that a newer program wrote and this one does not know; part of the hash.
+  public let extra: [String: JSON]
+  public let body: EventBody
+
+  /// The incident it belongs to: its own id for the first event.
+  public var incidentID: EventID { incident ?? id }
+
+  /// Makes an event; `hash` gives the id of canonical bytes.
+  public init(
+    incident: EventID?, body: EventBody, author: Untrusted, account: Untrusted?, host: Untrusted,
+    occurred: ToldTime, recorded: Instant, parents: [EventID], hash: ([UInt8]) -> EventID
+  ) {
+    version = 1
+    self.incident = incident
+    kind = body.kind
+    bodyJSON = body.json
+    self.author = author
+    self.account = account
+    self.host = host
+    self.occurred = occurred
+    self.recorded = recorded
+    self.parents = parents.sorted()
+    extra = [:]
+    self.body = body
+    let members = Self.members(
+      version: 1, incident: incident, kind: kind, bodyJSON: bodyJSON, author: author,
+      account: account, host: host, occurred: occurred, recorded: recorded, parents: self.parents,
+      extra: [:])
+    id = hash(JSON.object(members).canonical)
+  }
+
+  /// The bytes whose SHA-256 is the id (COMMANDS.md).
+  public var canonicalWithoutID: [UInt8] { JSON.object(membersWithoutID).canonical }
+
+  /// The event as exported: all members, `id` too.
+  public var json: JSON {
+    var members = membersWithoutID
+    members["id"] = .string(id.hex)
+    return .object(members)
+  }
+
+  private var membersWithoutID: [String: JSON] {
+    Self.members(
+      version: version, incident: incident, kind: kind, bodyJSON: bodyJSON, author: author,
+      account: account, host: host, occurred: occurred, recorded: recorded, parents: parents,
+      extra: extra)
+  }
+
+  private static func members(
+    version: Int, incident: EventID?, kind: String, bodyJSON: JSON, author: Untrusted,
+    account: Untrusted?, host: Untrusted, occurred: ToldTime, recorded: Instant,
+    parents: [EventID], extra: [String: JSON]
+  ) -> [String: JSON] {
+    var members = extra
+    members["v"] = .integer(Int64(version))
+    members["incident"] = incident.map { .string($0.hex) }
+    members["kind"] = .string(kind)
+    members["body"] = bodyJSON
+    members["author"] = .string(author.raw)
+    members["account"] = account.map { .string($0.raw) }
+    members["host"] = .string(host.raw)
+    members["occurred"] = .string(occurred.instant.iso8601)
+    if occurred.precision != .second { members["precision"] = .string(occurred.precision.rawValue) }
+    members["recorded"] = .string(recorded.iso8601)
+    members["parents"] = .array(parents.map { .string($0.hex) })
+    return members
+  }
+
+  /// What is wrong with an event's JSON, as a clause.
+  public struct FormError: Error, Hashable, Sendable {
+    public let problem: Showable
+  }
+
+  /// Reads an exported or stored event. The id is taken as it stands; ``verify`` compares it.
+  ///
+  /// - Throws: ``FormError`` naming the member that is missing or of another form.
+  public init(json: JSON) throws(FormError) {
+    guard case .object(var members) = json else {
+      throw FormError(problem: "an event is not an object")
+    }
+    func take(_ key: String) -> JSON? { members.removeValue(forKey: key) }
+    func text(_ key: String, _ name: Showable) throws(FormError) -> String {
+      guard let value = members.removeValue(forKey: key)?.string else {
+        throw FormError(problem: "its member \"\(name)\" is missing or no text")
+      }
+      return value
+    }
+    guard let id = EventID(hex: try text("id", "id")) else {
+      throw FormError(problem: "its id is not 64 hexadecimal digits")
+    }
+    self.id = id
+    guard let version = take("v")?.integer, (1...1_000_000).contains(version) else {
+      throw FormError(problem: "its version \"v\" is missing or no number")
+    }
+    self.version = Int(version)
+    if let incident = take("incident") {
+      guard let hex = incident.string, let id = EventID(hex: hex) else {
+        throw FormError(problem: "its incident is not 64 hexadecimal digits")
+      }
+      self.incident = id
+    } else {
+      incident = nil
+    }
+    kind = try text("kind", "kind")
+    guard let bodyJSON = take("body"), bodyJSON.object != nil else {
+      throw FormError(problem: "its body is missing or no object")
+    }
+    self.bodyJSON = bodyJSON
+    author = Untrusted(try text("author", "author"))
+    account = take("account")?.string.map { Untrusted($0) }
+    host = Untrusted(try text("host", "host"))
+    guard let occurred = Instant(iso8601: try text("occurred", "occurred")),
+      let recorded = Instant(iso8601: try text("recorded", "recorded"))
+    else { throw FormError(problem: "a time is not of the form 2018-10-21T22:52:00.000Z") }
+    let precision = take("precision")?.string.flatMap(Precision.init(rawValue:)) ?? .second
+    self.occurred = ToldTime(occurred, precision)
+    self.recorded = recorded
+    guard let parents = take("parents")?.array else {
+      throw FormError(problem: "its parents are missing or no list")
+    }
+    var ids: [EventID] = []
+    for parent in parents {
+      guard let hex = parent.string, let id = EventID(hex: hex) else {
+        throw FormError(problem: "a parent is not 64 hexadecimal digits")
+      }
+      ids.append(id)
+    }
+    self.parents = ids
+    extra = members
+    body = EventBody(kind: kind, json: bodyJSON)
+  }
+}

@@ -1,0 +1,264 @@
+import TextGate
+
+extension Incident {
+  /// Folds a set of events of one incident, in any order, each at most once.
+  ///
+  /// - Returns: nil when no declaration is among them.
+  public static func fold(_ events: [Event]) -> Incident? {
+    let ordered = order(events)
+    var reversed: Set<EventID> = []
+    for event in ordered {
+      if case .reversed(let ids) = event.body { reversed.formUnion(ids) }
+    }
+    guard let first = ordered.first(where: { if case .declared = $0.body { true } else { false } }),
+      case .declared(let declaration) = first.body
+    else { return nil }
+    var incident = Incident(first, declaration)
+    incident.reversed = reversed
+    for event in ordered { incident.append(event) }
+    return incident
+  }
+
+  /// Adds events that were recorded since; events it holds already change nothing.
+  public mutating func add(_ new: [Event]) {
+    let held = Set(events.suffix(new.count + 64).map(\.id))
+    for event in new where !held.contains(event.id) {
+      let isReversal = if case .reversed = event.body { true } else { false }
+      // On one store events come as a chain, and folding on is enough; a branch is folded anew.
+      if !isReversal, event.parents == heads {
+        append(event)
+      } else if let anew = Incident.fold(unique(events + new)) {
+        self = anew
+        return
+      }
+    }
+  }
+
+  private func unique(_ events: [Event]) -> [Event] {
+    var seen: Set<EventID> = []
+    return events.filter { seen.insert($0.id).inserted }
+  }
+
+  /// Parents first, ties by (recorded, id): the same for every replica (ARCHITECTURE.md).
+  static func order(_ events: [Event]) -> [Event] {
+    let sorted = events.sorted { ($0.recorded, $0.id) < ($1.recorded, $1.id) }
+    var result: [Event] = []
+    result.reserveCapacity(sorted.count)
+    var start = 0
+    // `recorded` is never less than a parent's, so parents can stand behind only among equals.
+    while start < sorted.count {
+      var end = start + 1
+      while end < sorted.count, sorted[end].recorded == sorted[start].recorded { end += 1 }
+      if end - start == 1 {
+        result.append(sorted[start])
+      } else {
+        result.append(contentsOf: parentsFirst(sorted[start..<end]))
+      }
+      start = end
+    }
+    return result
+  }
+
+  /// Kahn's algorithm over events of one instant, the smallest id first among those that may come.
+  private static func parentsFirst(_ group: ArraySlice<Event>) -> [Event] {
+    let byID = Dictionary(group.map { ($0.id, $0) }) { first, _ in first }
+    var missing: [EventID: Int] = [:]
+    var children: [EventID: [EventID]] = [:]
+    for event in group {
+      let inside = event.parents.filter { byID[$0] != nil }
+      missing[event.id] = inside.count
+      for parent in inside { children[parent, default: []].append(event.id) }
+    }
+    var ready = group.map(\.id).filter { missing[$0] == 0 }
+    ready.sort(by: >)
+    var result: [Event] = []
+    while let next = ready.popLast() {
+      if let event = byID[next] { result.append(event) }
+      for child in children[next] ?? [] {
+        missing[child, default: 0] -= 1
+        if missing[child] == 0 {
+          let place = ready.firstIndex { $0 < child } ?? ready.endIndex
+          ready.insert(child, at: place)
+        }
+      }
+    }
+    return result
+  }
+
+  private init(_ first: Event, _ declaration: Declaration) {
+    id = first.id
+    number = declaration.number
+    title = declaration.title
+    type = declaration.type
+    service = declaration.service
+    environment = declaration.environment
+    tier = declaration.tier
+    suggestedRunbook = declaration.runbook
+    isDrill = declaration.isDrill
+    policy = declaration.policy
+    severity = declaration.severity
+    impact = declaration.impact
+    lastActivity = first.recorded
+    commanderVacantSince = first.occurred.instant
+    milestones[.declared] = first.occurred
+    milestones[.started] = declaration.started
+    milestones[.detected] = declaration.detected
+  }
+
+  private mutating func append(_ event: Event) {
+    let isBranch = !event.parents.isEmpty && event.parents != heads
+    if isBranch && !reversed.contains(event.id) { noteConflict(of: event) }
+    events.append(event)
+    heads.removeAll { event.parents.contains($0) }
+    heads.append(event.id)
+    heads.sort()
+    guard !reversed.contains(event.id) else { return }
+    if let acknowledgement, isAlive(acknowledgement, at: event.recorded) {
+      self.acknowledgement?.lastActivity = max(acknowledgement.lastActivity, event.recorded)
+    }
+    lastActivity = max(lastActivity, event.recorded)
+    apply(event)
+  }
+
+  /// Whether an acknowledgement has not expired at `instant`.
+  public func isAlive(_ acknowledgement: Acknowledgement, at instant: Instant) -> Bool {
+    guard let expires = policy[severity].acknowledgementExpires else { return true }
+    return instant <= expires.after(acknowledgement.lastActivity)
+  }
+
+  private mutating func apply(_ event: Event) {
+    let at = event.occurred.instant
+    switch event.body {
+    case .declared, .noted, .reversed, .unknown: break
+    case .acknowledged:
+      if milestones[.acknowledged] == nil { milestones[.acknowledged] = event.occurred }
+      acknowledgement = Acknowledgement(
+        by: event.author, at: at, lastActivity: event.recorded)
+    case .phaseMoved(let move): apply(move, event)
+    case .severitySet(let from, let to, let because):
+      severity = to
+      severityConfirmed = true
+      severityChanges.append(
+        change(event, SeverityChange(from: from, to: to, because: because)))
+    case .impactStated(let text): impact = text
+    case .milestoneReached(let milestone, let text):
+      milestones[milestone] = event.occurred
+      milestoneTexts[milestone] = text
+    case .roleAssigned, .roleVacated, .roleOffered, .roleAccepted, .roleDeclined:
+      applyRole(event)
+    case .promiseMade(let text, let due):
+      promises.append(
+        Promise(id: event.id, owner: event.author, text: text, made: at, due: due))
+    case .promiseKept(let promise):
+      if let index = promises.firstIndex(where: { $0.id == promise }) { promises[index].kept = at }
+    case .corrected(let target, _): corrections[target, default: []].append(event.id)
+    case .pinned(let target, let isPinned):
+      if isPinned { pins.insert(target) } else { pins.remove(target) }
+    case .updatePublished(let text, let audience):
+      updates.append(Update(at: at, by: event.author, audience: audience, text: text))
+    case .updateSkipped(let because):
+      updates.append(Update(at: at, by: event.author, audience: nil, text: because))
+    case .escalated(let level, _):
+      for rung in policy[severity].escalations where rung.level <= level {
+        if escalations[rung.level] == nil { escalations[rung.level] = at }
+      }
+      escalations[level] = escalations[level] ?? at
+    case .cancelled(let reason, _): ending = .cancelled(reason)
+    case .merged(let into, let number): ending = .merged(into: into, number: number)
+    case .absorbed(let other, let number): absorbed.append(Absorbed(id: other, number: number))
+    case .unmerged: ending = nil
+    case .runStarted, .stepMoved, .commandRan, .rollbackStarted, .runEnded: applyRun(event)
+    case .postmortemSaved(let text): postmortem = .draft(text: text, at: at)
+    case .postmortemPublished(let text): postmortem = .published(text: text, at: at)
+    case .postmortemWaived(let because): postmortem = .waived(because: because, at: at)
+    case .actionAdded(let text, let owner, let due):
+      actions.append(ActionItem(id: event.id, text: text, owner: owner, due: due))
+    case .actionSettled(let action, let outcome, _):
+      if let index = actions.firstIndex(where: { $0.id == action }) {
+        actions[index].outcome = outcome
+      }
+    case .feedbackGiven(let verdict, let text):
+      feedback.append(change(event, Feedback(verdict: verdict, text: text)))
+    }
+  }
+
+  func change<Value>(_ event: Event, _ value: Value) -> Change<Value> {
+    Change(event: event.id, at: event.occurred.instant, by: event.author, value: value)
+  }
+
+  private mutating func apply(_ move: PhaseMove, _ event: Event) {
+    moves.append(change(event, move))
+    phase = move.to
+    if move.to <= .triage, move.from > move.to {
+      // Reopened: what was reached has come undone, and its timers run again.
+      for milestone in [Milestone.mitigated, .recovered, .resolved] { clear(milestone) }
+      ending = nil
+    } else if move.to < move.from {
+      for milestone in [Milestone.mitigated, .recovered] { clear(milestone) }
+    } else if move.from.isActive, !move.to.isActive {
+      milestones[.resolved] = event.occurred
+    }
+  }
+
+  private mutating func clear(_ milestone: Milestone) {
+    milestones[milestone] = nil
+    milestoneTexts[milestone] = nil
+  }
+
+  private mutating func applyRole(_ event: Event) {
+    switch event.body {
+    case .roleAssigned(let role, let person):
+      give(role, to: person, at: event.occurred.instant)
+    case .roleVacated(let role, let person):
+      others.removeAll { $0.role == role && $0.person == person }
+      if roles[role] == person {
+        roles[role] = nil
+        if role == .commander { commanderVacantSince = event.occurred.instant }
+      }
+    case .roleOffered(let role, let person, let brief):
+      offers[role] = Offer(
+        event: event.id, from: roles[role] ?? event.author, to: person, brief: brief,
+        at: event.occurred.instant)
+    case .roleAccepted(let role):
+      if let offer = offers[role] { give(role, to: offer.to, at: event.occurred.instant) }
+    case .roleDeclined(let role): offers[role] = nil
+    default: break
+    }
+  }
+
+  private mutating func give(_ role: Role, to person: Untrusted, at: Instant) {
+    offers[role] = nil
+    if role.isSingle {
+      roles[role] = person
+      if role == .commander { commanderVacantSince = nil }
+    } else if !others.contains(OtherRole(role: role, person: person)) {
+      others.append(OtherRole(role: role, person: person))
+    }
+  }
+
+  /// A branch that sets what another branch set too: both facts stay, a person settles it.
+  private mutating func noteConflict(of event: Event) {
+    func about(_ event: Event) -> Conflict.About? {
+      switch event.body {
+      case .roleAssigned(let role, _), .roleAccepted(let role):
+        role.isSingle ? .role(role) : nil
+      case .stepMoved(let run, let step, let move):
+        move == .started ? nil : .step(run: run, step: step)
+      case .phaseMoved: .phase
+      default: nil
+      }
+    }
+    guard let subject = about(event) else { return }
+    var ancestors: Set<EventID> = []
+    var queue = event.parents
+    let byID = Dictionary(events.map { ($0.id, $0.parents) }) { first, _ in first }
+    while let next = queue.popLast() {
+      if ancestors.insert(next).inserted { queue.append(contentsOf: byID[next] ?? []) }
+    }
+    if let other = events.last(where: { about($0) == subject }), !ancestors.contains(other.id),
+      !reversed.contains(other.id)
+    {
+      conflicts.append(Conflict(first: other.id, second: event.id, about: subject))
+    }
+  }
+}

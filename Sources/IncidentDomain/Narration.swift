@@ -1,0 +1,106 @@
+import TextGate
+
+extension Incident {
+  /// One line that says what an event was, without time and author: "phase triage → mitigation".
+  public func narrate(_ event: Event) -> Showable {
+    switch event.body {
+    case .declared(let declaration):
+      return "declared \(declaration.severity.word): \(declaration.title.showable)"
+    case .acknowledged: return "acknowledged"
+    case .phaseMoved(let move):
+      let why = move.because.map { ": \($0.showable)" as Showable } ?? .empty
+      let gates: Showable =
+        move.overridden.isEmpty
+        ? .empty : " (overridden: \(move.overridden.map(\.showableWord).joined(", ")))"
+      return "phase \(move.from.word) -> \(move.to.word)\(gates)\(why)"
+    case .severitySet(let from, let to, let because):
+      let why = because.map { ": \($0.showable)" as Showable } ?? .empty
+      return from == to
+        ? "severity confirmed \(to.word)\(why)" : "severity \(from.word) -> \(to.word)\(why)"
+    case .impactStated(let text): return "impact: \(text.showable)"
+    case .milestoneReached(let milestone, let text):
+      return "\(milestone.word)\(text.map { ": \($0.showable)" as Showable } ?? .empty)"
+    case .roleAssigned(let role, let person): return "\(role.title): \(person.showable)"
+    case .roleVacated(let role, let person): return "\(person.showable) gives up \(role.title)"
+    case .roleOffered(let role, let person, _): return "offers \(role.title) to \(person.showable)"
+    case .roleAccepted(let role): return "accepts \(role.title)"
+    case .roleDeclined(let role): return "declines \(role.title)"
+    case .promiseMade(let text, let due): return "promises by \(due.showable): \(text.showable)"
+    case .promiseKept(let id):
+      let text =
+        promises.first { $0.id == id }.map { ": \($0.text.showable)" as Showable } ?? .empty
+      return "promise kept\(text)"
+    case .noted(let text): return text.showable
+    case .corrected(let target, let text):
+      let what = text.map { ": \($0.showable)" as Showable } ?? " its time"
+      return "corrects \(target.short)\(what)"
+    case .pinned(let target, let isPinned):
+      return isPinned ? "pins \(target.short)" : "unpins \(target.short)"
+    case .updatePublished(let text, let audience):
+      return "\(audience.word) status update: \(text.showable)"
+    case .updateSkipped(let because): return "status update skipped: \(because.showable)"
+    case .escalated(let level, let because):
+      let who = policy.levels[level].map { " (\($0.showable))" as Showable } ?? .empty
+      return
+        "escalated to L\(level)\(who)\(because.map { ": \($0.showable)" as Showable } ?? .empty)"
+    case .cancelled(let reason, let because):
+      return "cancelled, \(reason.word)\(because.map { ": \($0.showable)" as Showable } ?? .empty)"
+    case .merged(_, let number): return "merged into INC-\(number)"
+    case .absorbed(_, let number): return "INC-\(number) merged into this one"
+    case .unmerged: return "unmerged"
+    case .runStarted(let start): return "started runbook \(start.title.showable)"
+    case .stepMoved(let run, let step, let move): return narrate(run, step, move)
+    case .commandRan(let record): return narrate(record)
+    case .rollbackStarted(_, let because):
+      return "rollback begun\(because.map { ": \($0.showable)" as Showable } ?? .empty)"
+    case .runEnded(let run, let outcome, let because):
+      let title =
+        runs.first { $0.id == run }.map { " \($0.start.title.showable)" as Showable } ?? .empty
+      return
+        "runbook\(title) \(outcome.word)\(because.map { ": \($0.showable)" as Showable } ?? .empty)"
+    case .postmortemSaved: return "post-mortem draft saved"
+    case .postmortemPublished: return "post-mortem published"
+    case .postmortemWaived(let because): return "post-mortem waived: \(because.showable)"
+    case .actionAdded(let text, let owner, let due):
+      return
+        "action item for \(owner.showable), due \(ToldTime(due, .day).showable): \(text.showable)"
+    case .actionSettled(let id, let outcome, let because):
+      let text = actions.first { $0.id == id }.map { ": \($0.text.showable)" as Showable } ?? .empty
+      let why = because.map { " (\($0.showable))" as Showable } ?? .empty
+      return "action item \(outcome == .done ? "done" : "dropped")\(text)\(why)"
+    case .feedbackGiven(let verdict, let text):
+      return
+        "runbook feedback: \(verdict.word)\(text.map { ", \($0.showable)" as Showable } ?? .empty)"
+    case .reversed(let ids):
+      return "takes back \(ids.map(\.short).joined(", "))"
+    case .unknown(let kind):
+      return "an event of the unknown kind \(kind.showableWord), kept as it is"
+    }
+  }
+
+  private func narrate(_ run: EventID, _ step: String, _ move: StepMove) -> Showable {
+    let planned = runs.first { $0.id == run }?.start.steps.first { $0.id == step }
+    let label: Showable =
+      planned.map { "step \($0.number.showableWord): \($0.title.showable)" } ?? "an unknown step"
+    switch move {
+    case .started: return "started \(label)"
+    case .done(let note):
+      return "done \(label)\(note.map { " (\($0.showable))" as Showable } ?? .empty)"
+    case .failed(let note):
+      return "FAILED \(label)\(note.map { " (\($0.showable))" as Showable } ?? .empty)"
+    case .skipped(let because): return "skipped \(label) (\(because.showable))"
+    case .decided(let answer, _): return "decided \(label) -> \(answer.showable)"
+    }
+  }
+
+  private func narrate(_ record: CommandRecord) -> Showable {
+    let seconds = max(0, record.ended.seconds(since: record.started))
+    let how: Showable =
+      switch record.outcome {
+      case .exited(let code): "exit \(code)"
+      case .signalled(let signal): "ended by signal \(signal)"
+      case .unknown: "outcome unknown"
+      }
+    return "ran \(record.command.showable): \(how) after \(Showable.clock(seconds: seconds))"
+  }
+}

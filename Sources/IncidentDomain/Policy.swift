@@ -1,0 +1,153 @@
+import TextGate
+
+/// A length of time that a policy promises.
+public enum Span: Hashable, Sendable {
+  case elapsed(seconds: Int)
+  /// Days of Monday to Friday, in UTC: the same time of day that many working days later.
+  case workingDays(Int)
+
+  public static func minutes(_ count: Int) -> Span { .elapsed(seconds: count * 60) }
+  public static func hours(_ count: Int) -> Span { .elapsed(seconds: count * 3600) }
+
+  /// The instant this long after `start`.
+  public func after(_ start: Instant) -> Instant {
+    switch self {
+    case .elapsed(let seconds): return start + seconds
+    case .workingDays(let count):
+      var instant = start
+      var left = count
+      while left > 0 {
+        instant = instant + 86_400
+        if CivilTime(instant).weekday < 5 { left -= 1 }
+      }
+      return instant
+    }
+  }
+
+  /// `15 min`, `2 h`, `1 working day`.
+  public var word: Showable {
+    switch self {
+    case .workingDays(1): return "1 working day"
+    case .workingDays(let count): return "\(count) working days"
+    case .elapsed(let seconds):
+      if seconds % 86_400 == 0, seconds > 86_400 { return "\(seconds / 86_400) days" }
+      if seconds % 3600 == 0, seconds > 0 { return "\(seconds / 3600) h" }
+      if seconds % 60 == 0 { return "\(seconds / 60) min" }
+      return "\(seconds) s"
+    }
+  }
+}
+
+/// What the policy promises for one severity.
+public struct SeverityTargets: Hashable, Sendable {
+  public var acknowledge: Span?
+  /// An acknowledgement expires when nothing is recorded for so long.
+  public var acknowledgementExpires: Span?
+  /// Levels in rising order of time.
+  public var escalations: [Escalation]
+  public var update: Span?
+  public var mitigate: Span?
+  public var resolve: Span?
+  public var postmortem: Span?
+  /// Who answers: "all hands".
+  public var team: Untrusted
+
+  /// One rung of the ladder.
+  public struct Escalation: Hashable, Sendable {
+    public let level: Int
+    public let after: Span
+
+    public init(level: Int, after: Span) {
+      self.level = level
+      self.after = after
+    }
+  }
+
+  public init(
+    acknowledge: Span?, acknowledgementExpires: Span?, escalations: [Escalation], update: Span?,
+    mitigate: Span?, resolve: Span?, postmortem: Span?, team: Untrusted
+  ) {
+    self.acknowledge = acknowledge
+    self.acknowledgementExpires = acknowledgementExpires
+    self.escalations = escalations
+    self.update = update
+    self.mitigate = mitigate
+    self.resolve = resolve
+    self.postmortem = postmortem
+    self.team = team
+  }
+}
+
+/// Recovery objectives of a service tier.
+public struct Tier: Hashable, Sendable {
+  public let recoveryPoint: Span
+  public let recoveryTime: Span
+
+  public init(recoveryPoint: Span, recoveryTime: Span) {
+    self.recoveryPoint = recoveryPoint
+    self.recoveryTime = recoveryTime
+  }
+}
+
+/// The part of a policy that an incident carries: targets, escalation, tiers.
+public struct Policy: Hashable, Sendable {
+  public var name: Untrusted
+  public var targets: [Severity: SeverityTargets]
+  /// By number, 1 to 3.
+  public var tiers: [Int: Tier]
+  /// Who answers at each escalation level.
+  public var levels: [Int: Untrusted]
+
+  public init(
+    name: Untrusted, targets: [Severity: SeverityTargets], tiers: [Int: Tier],
+    levels: [Int: Untrusted]
+  ) {
+    self.name = name
+    self.targets = targets
+    self.tiers = tiers
+    self.levels = levels
+  }
+
+  /// The targets of a severity.
+  public subscript(severity: Severity) -> SeverityTargets {
+    targets[severity]
+      ?? SeverityTargets(
+        acknowledge: nil, acknowledgementExpires: nil, escalations: [], update: nil, mitigate: nil,
+        resolve: nil, postmortem: nil, team: "")
+  }
+
+  /// DOMAIN.md, "Severity targets" and "Service tiers", from seeds 001 to 004. The seeds name no time
+  /// after which an acknowledgement expires: 30 minutes is PagerDuty's default, doubled for SEV-2.
+  public static let builtIn = Policy(
+    name: "built-in",
+    targets: [
+      .sev1: SeverityTargets(
+        acknowledge: .minutes(5), acknowledgementExpires: .minutes(30),
+        escalations: [
+          .init(level: 1, after: .minutes(5)), .init(level: 2, after: .minutes(15)),
+          .init(level: 3, after: .minutes(30)), .init(level: 4, after: .minutes(60)),
+        ],
+        update: .minutes(15), mitigate: .minutes(15), resolve: .minutes(30),
+        postmortem: .elapsed(seconds: 3 * 86_400), team: "all hands"),
+      .sev2: SeverityTargets(
+        acknowledge: .minutes(15), acknowledgementExpires: .minutes(60),
+        escalations: [.init(level: 2, after: .minutes(30))],
+        update: .minutes(30), mitigate: .minutes(30), resolve: .hours(2),
+        postmortem: .workingDays(5), team: "on-call + backup"),
+      .sev3: SeverityTargets(
+        acknowledge: .hours(1), acknowledgementExpires: nil, escalations: [],
+        update: .minutes(60), mitigate: .workingDays(1), resolve: .workingDays(1), postmortem: nil,
+        team: "on-call"),
+      .sev4: SeverityTargets(
+        acknowledge: .hours(4), acknowledgementExpires: nil, escalations: [], update: nil,
+        mitigate: .workingDays(5), resolve: .workingDays(5), postmortem: nil, team: "normal hours"),
+    ],
+    tiers: [
+      1: Tier(recoveryPoint: .minutes(5), recoveryTime: .hours(1)),
+      2: Tier(recoveryPoint: .hours(1), recoveryTime: .hours(4)),
+      3: Tier(recoveryPoint: .hours(24), recoveryTime: .hours(24)),
+    ],
+    levels: [
+      1: "on-call engineer", 2: "senior engineer", 3: "engineering manager", 4: "director",
+    ])
+}
