@@ -97,6 +97,7 @@ let package = Package(
     .target(
       name: "TerminalHarness", dependencies: ["CSystem", "CVTerm"], path: "Tests/TerminalHarness",
       swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "TextGateTests", dependencies: ["TextGate"], swiftSettings: strict),
     .testTarget(
       name: "IncidentDomainTests",
