@@ -132,11 +132,16 @@ extension Incident {
       .giveFeedback:
       bodies = try decideReview(command, now: now)
     }
-    var drafts = bodies.map { Draft(id, $0, time) }
+    var drafts = bodies.map { Draft(id, $0, told ?? knownTime(of: $0) ?? time) }
     if case .merge(let target) = command {
       drafts.append(Draft(target.id, .absorbed(id, number: number), time))
     }
     return drafts
+  }
+
+  /// A milestone that is verified later keeps the time it was recorded with.
+  private func knownTime(of body: EventBody) -> ToldTime? {
+    if case .milestoneReached(let milestone, _) = body { milestones[milestone] } else { nil }
   }
 
   /// `INC-42`.

@@ -10,6 +10,8 @@ public struct IncidentTimer: Hashable, Sendable {
   public let due: Instant
   /// When it was met, in time or late; nil while it runs and when it was stopped.
   public let met: Instant?
+  /// When the end of the work stopped it; nil while it runs and when it was met.
+  public let ended: Instant?
   /// Why it exists: "SEV-1 acknowledge target 5 min".
   public let because: Showable
   /// What stops it.
@@ -36,7 +38,7 @@ public struct IncidentTimer: Hashable, Sendable {
   public var isRunning: Bool {
     switch state {
     case .running, .warning: true
-    case .breached: met == nil
+    case .breached: met == nil && ended == nil
     case .met, .stopped: false
     }
   }
@@ -62,6 +64,7 @@ public struct IncidentTimer: Hashable, Sendable {
       if let met {
         return "\(label) late by \(Showable.clock(seconds: met.seconds(since: due)))"
       }
+      if ended != nil { return "\(label) MISSED" }
       return "\(label) LATE +\(Showable.clock(seconds: now.seconds(since: due)))"
     case .met:
       return "\(label) met in \(Showable.clock(seconds: (met ?? due).seconds(since: since)))"
@@ -100,7 +103,8 @@ extension Incident {
       timers.append(
         IncidentTimer(
           kind: kind, level: level, state: Self.state(since, due, met, end, now), since: since,
-          due: due, met: met, because: because, stoppedBy: stoppedBy, history: history,
+          due: due, met: met, ended: met == nil ? end : nil, because: because, stoppedBy: stoppedBy,
+          history: history,
           subject: subject))
     }
     let rebased = severityChanges.filter { $0.value.from != $0.value.to }.map { change in
@@ -183,7 +187,7 @@ extension Incident {
     _ since: Instant, _ due: Instant, _ met: Instant?, _ end: Instant?, _ now: Instant
   ) -> IncidentTimer.State {
     if let met { return met <= due ? .met : .breached }
-    if end != nil { return .stopped }
+    if let end { return due < end ? .breached : .stopped }
     if now > due { return .breached }
     let used = now.milliseconds - since.milliseconds
     let whole = due.milliseconds - since.milliseconds
