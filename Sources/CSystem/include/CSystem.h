@@ -1,1 +1,3 @@
+#include "pty.h"
+
 int mayday_system_placeholder(void);
