@@ -1,2 +1,9 @@
+/* What Swift cannot say of the operating system, one header a subject. */
+#ifndef MAYDAY_CSYSTEM_H
+#define MAYDAY_CSYSTEM_H
+
+#include "doorbell.h"
 #include "loop.h"
 #include "pty.h"
+
+#endif
