@@ -3,6 +3,7 @@
 #define MAYDAY_CSYSTEM_H
 
 #include "doorbell.h"
+#include "file_system.h"
 #include "loop.h"
 #include "pty.h"
 
