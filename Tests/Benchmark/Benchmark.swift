@@ -7,7 +7,6 @@ import TerminalHarness
 /// compared as ratios within one run (PERFORMANCE.md).
 @main enum Benchmark {
   static func main() throws {
-    setvbuf(stdout, nil, _IOLBF, 0)
     let arguments = CommandLine.arguments
     guard arguments.count > 1 else {
       print("usage: mayday-benchmark MAYDAY [ROUNDS [INCIDENTS]]")

@@ -68,7 +68,8 @@ struct Subject {
   }
 
   private static func cpuTicks(_ process: Int32) -> Int {
-    guard let text = try? readFile("/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else {
+    guard let text = try? readFile("/proc/\(process)/stat"), let end = text.lastIndex(of: ")")
+    else {
       return 0
     }
     let fields = text[end...].split(separator: " ")
