@@ -1,6 +1,7 @@
 import Glibc
 import Grid
 import IncidentDomain
+import Reports
 import TextGate
 
 /// The only writer to standard output and standard error of every subcommand.
@@ -38,7 +39,7 @@ final class Output {
 
   /// One value on one line, safe to look at in a terminal and equal when read back.
   func json(_ value: JSON) {
-    line(value.inertText)
+    line(value.showable)
   }
 
   /// One sentence on standard error: `mayday: what, where, what to do`.
@@ -77,28 +78,5 @@ final class Output {
       }
     }
     return nil
-  }
-}
-
-extension JSON {
-  /// The canonical form with every character that a terminal could act on, or would not show,
-  /// written as `\uXXXX`: the same value to a reader of JSON.
-  var inertText: Showable {
-    let text = canonicalText
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return Untrusted(text).showable }
-    var out = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      if scalar.isASCII || Untrusted(String(scalar)).showable.text == String(scalar) {
-        out.append(scalar)
-        continue
-      }
-      for unit in String(scalar).utf16 {
-        let digits = String(unit, radix: 16)
-        out.append(contentsOf: "\\u".unicodeScalars)
-        out.append(contentsOf: repeatElement("0", count: 4 - digits.unicodeScalars.count))
-        out.append(contentsOf: digits.unicodeScalars)
-      }
-    }
-    return Untrusted(String(out)).showable
   }
 }
