@@ -112,7 +112,9 @@ let package = Package(
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Journal"], swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "TerminalHarness"], swiftSettings: strict),
-    .testTarget(name: "ExecutionTests", dependencies: ["Execution"], swiftSettings: strict),
+    .testTarget(
+      name: "ExecutionTests", dependencies: ["Execution", "TerminalHarness"],
+      swiftSettings: strict),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "IncidentDomain", "Grid"],
       swiftSettings: strict),

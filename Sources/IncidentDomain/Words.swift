@@ -202,6 +202,18 @@ public struct EventID: Hashable, Comparable, Sendable {
     self.hex = String(hex)
   }
 
+  /// The id that these bytes are, as a digest gives them.
+  public init(bytes: InlineArray<32, UInt8>) {
+    var digits = [UInt8]()
+    digits.reserveCapacity(64)
+    for index in bytes.indices {
+      for value in [bytes[index] >> 4, bytes[index] & 15] {
+        digits.append(value < 10 ? 0x30 + value : 0x57 + value)
+      }
+    }
+    hex = String(decoding: digits, as: UTF8.self)
+  }
+
   public static func < (left: EventID, right: EventID) -> Bool { left.hex < right.hex }
 
   /// The first seven digits, enough to name it (COMMANDS.md).

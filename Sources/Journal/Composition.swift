@@ -1,0 +1,81 @@
+import IncidentDomain
+import TextGate
+
+/// Turns what was decided into events: parents, times and ids. Pure, and the same for every store.
+///
+/// It holds the incidents that a transaction works on, each as of the last event composed.
+public struct Composition: Sendable {
+  /// The incidents by id, the new events folded in.
+  public private(set) var incidents: [EventID: Incident]
+  /// The new events in the order they were composed.
+  public private(set) var events: [Event] = []
+
+  private let actor: Actor
+  private let now: Instant
+
+  /// - Parameters:
+  ///   - incidents: those that events will be composed for, as of the moment.
+  ///   - actor: who acts.
+  ///   - now: the writer's clock.
+  public init(_ incidents: [Incident], by actor: Actor, now: Instant) {
+    self.incidents = Dictionary(incidents.map { ($0.id, $0) }) { first, _ in first }
+    self.actor = actor
+    self.now = now
+  }
+
+  /// Composes the first event of a new incident; its number is final.
+  ///
+  /// - Throws: a ``Refusal`` when a value of the declaration cannot be.
+  /// - Returns: the new incident.
+  public mutating func declare(
+    _ declaration: Declaration, at told: ToldTime?
+  ) throws(Refusal) -> Incident? {
+    let declared = try declaration.checked(at: told, now: now)
+    let event = compose(.declared(declaration), incident: nil, occurred: declared, after: [])
+    let incident = Incident.fold([event])
+    incidents[event.id] = incident
+    return incident
+  }
+
+  /// Decides a command for one of the incidents and composes what it makes.
+  ///
+  /// - Throws: a ``Refusal``; nothing is composed then.
+  public mutating func carryOut(
+    _ command: Command, on id: EventID, at told: ToldTime?
+  ) throws(Refusal) {
+    var command = command
+    // The caller may have looked at the target long ago; what counts is the state of the moment.
+    if case .merge(let target) = command, let fresh = incidents[target.id] {
+      command = .merge(into: MergeTarget(fresh))
+    }
+    let drafts = try incidents[id]?.decide(command, by: actor, at: told, now: now)
+    for draft in drafts ?? [] {
+      // Taken out while it changes, so that its list of events is not copied for each.
+      guard var subject = incidents.removeValue(forKey: draft.incident) else { continue }
+      let parents = subject.heads.compactMap { head in subject.events.last { $0.id == head } }
+      let event = compose(
+        draft.body, incident: subject.id, occurred: draft.occurred, after: parents)
+      subject.add([event])
+      incidents[subject.id] = subject
+    }
+  }
+
+  private mutating func compose(
+    _ body: EventBody, incident: EventID?, occurred: ToldTime, after parents: [Event]
+  ) -> Event {
+    let event = Event(
+      incident: incident, body: body, author: actor.person, account: actor.accountIfOther,
+      host: actor.host, occurred: occurred,
+      recorded: parents.map(\.recorded).reduce(now, max), parents: parents.map(\.id),
+      hash: EventID.sha256(of:))
+    events.append(event)
+    return event
+  }
+}
+
+extension Actor {
+  /// The account when it differs from the person: who acts on a shared account is on the record.
+  fileprivate var accountIfOther: Untrusted? {
+    account.raw.utf8.elementsEqual(person.raw.utf8) ? nil : account
+  }
+}

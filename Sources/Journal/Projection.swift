@@ -1,0 +1,55 @@
+import IncidentDomain
+import TextGate
+
+/// One incident's row beside the events: what the board needs, in columns that can be ordered.
+struct Projection: Hashable {
+  let id: EventID
+  let number: Int64
+  /// The place of the tab in the order of the board.
+  let tab: Int64
+  /// With `place`, the order on a tab: the worst severity and the earliest due first; on the closed
+  /// tab the one declared last first.
+  let rank: Int64
+  let place: Int64
+  let severity: Int64
+  let declared: Int64
+  /// The ids of the heads, 32 bytes each, ascending: names a state of the incident.
+  let heads: [UInt8]
+  /// What the board's filter looks in: a line each, in lower case.
+  let search: String
+  /// The board row as canonical JSON.
+  let row: String
+}
+
+extension Projection {
+  init(_ incident: Incident) {
+    let row = incident.boardRow
+    let tab = row.tab
+    id = row.id
+    number = Int64(row.number)
+    self.tab = Self.number(of: tab)
+    if tab == .closed {
+      rank = 0
+      place = -row.declared.milliseconds
+    } else {
+      rank = Int64(row.severity.rawValue)
+      place = row.deadlines.map(\.due.milliseconds).min() ?? .max
+    }
+    severity = Int64(row.severity.rawValue)
+    declared = row.declared.milliseconds
+    heads = row.heads.flatMap(\.stored)
+    let texts = [row.title, row.service, row.impact, row.commander].compactMap { $0?.raw }
+    search = (["inc-\(row.number)"] + texts).joined(separator: "\n").lowercased()
+    self.row = row.json.canonicalText
+  }
+
+  /// The number by which a tab is stored; never changed once released.
+  static func number(of tab: BoardTab) -> Int64 {
+    switch tab {
+    case .active: 0
+    case .reviews: 1
+    case .drills: 2
+    case .closed: 3
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import GRDB
+import IncidentDomain
+import TextGate
+
+extension SQLiteJournal {
+  /// Recomputes every hash from the stored bytes, and holds columns, parents, times and the board's
+  /// rows against them. Reads in short transactions, so that others can write meanwhile.
+  ///
+  /// - Throws: `noSuchIncident`; `damaged` when pages of the file cannot be read.
+  public func verify(_ incident: EventID?) throws(JournalError) -> Verification {
+    guard let incident else { return try verifyAll() }
+    guard let stored = try read({ db in try self.stored(incident, db) }) else {
+      throw .noSuchIncident(Untrusted(incident.hex))
+    }
+    return stored.verification
+  }
+
+  private func verifyAll() throws(JournalError) -> Verification {
+    var events = 0
+    var heads: [EventID] = []
+    var number: Int64 = 0
+    while true {
+      let batch = try read { db in try self.storedBatch(after: number, db) }
+      for stored in batch {
+        switch stored.verification {
+        case .sound(let count, let some):
+          events += count
+          heads += some
+        case .wrong: return stored.verification
+        }
+        number = max(number, stored.number)
+      }
+      if batch.isEmpty { break }
+    }
+    if let problem = try gap() { return problem }
+    if let problem = try wrongTally() { return problem }
+    return .sound(events: events, heads: heads)
+  }
+
+  // MARK: - Reading as stored
+
+  /// How many events are read in one transaction: a few milliseconds.
+  private static let batch = 1000
+
+  private func storedBatch(after number: Int64, _ db: Database) throws -> [StoredIncident] {
+    let statement = try db.cachedStatement(
+      sql: "SELECT id FROM incident WHERE number > ? ORDER BY number LIMIT ?")
+    let ids = try Data.fetchAll(statement, arguments: [number, Self.batch])
+    var result: [StoredIncident] = []
+    var events = 0
+    for id in ids {
+      guard let stored = try stored(id, db) else { continue }
+      result.append(stored)
+      events += stored.events.count
+      if events >= Self.batch { break }
+    }
+    return result
+  }
+
+  private func stored(_ id: EventID, _ db: Database) throws -> StoredIncident? {
+    try stored(Data(id.stored), db)
+  }
+
+  private func stored(_ id: Data, _ db: Database) throws -> StoredIncident? {
+    let row = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT number, tab, rank, place, severity, declared, heads, search, row
+          FROM incident WHERE id = ?
+          """), arguments: [id])
+    guard let row else { return nil }
+    let projection = EventID(stored: id).map { id in
+      Projection(
+        id: id, number: row[0] ?? 0, tab: row[1] ?? 0, rank: row[2] ?? 0, place: row[3] ?? 0,
+        severity: row[4] ?? 0, declared: row[5] ?? 0, heads: Array((row[6] as Data?) ?? Data()),
+        search: row[7] ?? "", row: row[8] ?? "")
+    }
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT sequence, id, incident, kind, occurred, recorded, json
+          FROM event WHERE incident = ? ORDER BY sequence
+          """), arguments: [id])
+    var events: [StoredEvent] = []
+    while let row = try rows.next() {
+      events.append(
+        StoredEvent(
+          sequence: row[0] ?? 0, id: (row[1] as Data?).flatMap { EventID(stored: $0) },
+          incident: (row[2] as Data?).flatMap { EventID(stored: $0) }, kind: row[3] ?? "",
+          occurred: row[4] ?? 0, recorded: row[5] ?? 0, json: row[6] ?? ""))
+    }
+    return StoredIncident(number: row[0] ?? 0, projection: projection, events: events)
+  }
+
+  // MARK: - The whole store
+
+  /// Positions follow one another, and each event belongs to an incident that is there.
+  private func gap() throws(JournalError) -> Verification? {
+    let step: Int64 = 20_000
+    var from: Int64 = 0
+    while true {
+      let (count, last, stray) = try read { db -> (Int64, Int64?, Row?) in
+        let counted = try Row.fetchOne(
+          db.cachedStatement(
+            sql: """
+              SELECT count(*), max(sequence) FROM event WHERE sequence > ? AND sequence <= ?
+              """), arguments: [from, from + step])
+        let stray = try Row.fetchOne(
+          db.cachedStatement(
+            sql: """
+              SELECT sequence, id FROM event WHERE sequence > ? AND sequence <= ?
+              AND NOT EXISTS (SELECT 1 FROM incident WHERE incident.id = event.incident)
+              ORDER BY sequence LIMIT 1
+              """), arguments: [from, from + step])
+        return (counted?[0] ?? 0, counted?[1], stray)
+      }
+      if let stray {
+        return StoredEvent.wrong(
+          (stray[1] as Data?).flatMap { EventID(stored: $0) }, at: stray[0] ?? 0,
+          "it belongs to no incident of the board")
+      }
+      guard let last else { return nil }
+      if count != last - from {
+        return StoredEvent.wrong(nil, at: last, "an event before it was taken away")
+      }
+      if count < step { return nil }
+      from = last
+    }
+  }
+
+  private func wrongTally() throws(JournalError) -> Verification? {
+    let differences = try read { db in
+      try Int64.fetchOne(
+        db.cachedStatement(
+          sql: """
+            SELECT count(*) FROM (
+              SELECT tab, severity, count(*) AS incidents FROM incident GROUP BY tab, severity
+              EXCEPT SELECT tab, severity, incidents FROM tally)
+            """)) ?? 0
+    }
+    guard differences > 0 else { return nil }
+    return .wrong(
+      event: "the board", problem: "its counts do not agree with its rows; the events are sound")
+  }
+}
+
+/// One incident as it is stored.
+private struct StoredIncident {
+  let number: Int64
+  /// Nil when its id is none.
+  let projection: Projection?
+  let events: [StoredEvent]
+
+  var verification: Verification {
+    var chain = EventChain()
+    for stored in events {
+      switch stored.checked {
+      case .failure(let problem):
+        return StoredEvent.wrong(stored.id, at: stored.sequence, problem.text)
+      case .success(let event):
+        if let problem = chain.add(event) {
+          return StoredEvent.wrong(event.id, at: stored.sequence, problem)
+        }
+      }
+    }
+    guard let incident = Incident.fold(chain.events), projection == Projection(incident) else {
+      return .wrong(
+        event: "INC-\(number)",
+        problem: "its row on the board does not agree with its events, which are sound")
+    }
+    return .sound(events: events.count, heads: chain.sortedHeads)
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import IncidentDomain
+import Journal
+import TextGate
+
+/// A folder of a test's own, taken away with it.
+final class Scratch: Sendable {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.path + "/mayday-journal-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  func file(_ name: String = "journal.sqlite") -> String { path + "/" + name }
+}
+
+extension Instant {
+  /// A morning on which tests begin.
+  static let morning = Instant(milliseconds: 1_700_000_000_000)
+}
+
+extension Actor {
+  static let ana = Actor(person: "ana", account: "ana", host: "ops1")
+  static let bob = Actor(person: "bob", account: "oncall", host: "ops2")
+}
+
+extension Declaration {
+  static func of(_ title: Untrusted, _ severity: Severity = .sev2) -> Declaration {
+    Declaration(number: 0, title: title, severity: severity, policy: .builtIn)
+  }
+}
