@@ -3,19 +3,21 @@ import TextGate
 
 /// Follows the events of one incident, parents before children, and says what is wrong with the
 /// next one. Pure; the store's and an export's events are held to the same rules by it.
-struct EventChain {
+public struct EventChain: Sendable {
   /// The events so far, in the order they were given.
-  private(set) var events: [Event] = []
+  public private(set) var events: [Event] = []
   private var recorded: [EventID: Instant] = [:]
   private var heads: Set<EventID> = []
 
   /// Events that no other names as parent, ascending.
-  var sortedHeads: [EventID] { heads.sorted() }
+  public var sortedHeads: [EventID] { heads.sorted() }
+
+  public init() {}
 
   /// Takes the next event.
   ///
   /// - Returns: what is wrong with it, a clause; nil when it was taken.
-  mutating func add(_ event: Event) -> Showable? {
+  public mutating func add(_ event: Event) -> Showable? {
     if recorded[event.id] != nil { return "it stands there twice" }
     if let first = events.first {
       guard event.incidentID == first.id else { return "it belongs to another incident" }

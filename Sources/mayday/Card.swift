@@ -60,7 +60,7 @@ struct Contacts: Subcommand {
         contact.role.showable, contact.primary.showable, contact.backup.showable,
         contact.escalation.showable)
     }
-    session.output.lines(table.lines)
+    session.output.lines(table.lines(wrappedTo: session.output.wrapping))
     session.output.line()
     session.output.line("From the \(card.source.showable).")
   }

@@ -6,6 +6,8 @@ struct IncidentText {
   let incident: Incident
   let now: Instant
   let zone: ClockZone
+  /// Where lines are wrapped; nil for nowhere.
+  let columns: Int?
 
   /// As many of the last entries are shown; `timeline` has them all.
   private static let lastEntries = 8
@@ -54,7 +56,7 @@ struct IncidentText {
     add("Type", incident.type?.showable)
     if incident.runs.isEmpty { add("Runbook", incident.suggestedRunbook?.showable) }
     for other in incident.absorbed { add("Took in", "INC-\(other.number)") }
-    return table.lines
+    return table.lines(wrappedTo: columns)
   }
 
   private func age(of milestone: Milestone, _ time: ToldTime) -> Showable {
@@ -67,7 +69,7 @@ struct IncidentText {
     for move in incident.possibleMoves {
       table.add(move.to.word, move.isLegal ? "legal" : "not yet", move.because)
     }
-    return table.isEmpty ? [] : ["Moves"] + table.lines
+    return table.isEmpty ? [] : ["Moves"] + table.lines(wrappedTo: columns)
   }
 
   private var timers: [Showable] {
@@ -80,7 +82,7 @@ struct IncidentText {
           ? "\(timer.because); stopped by \(timer.stoppedBy)" : timer.because)
       for entry in timer.history { table.add("", "", entry) }
     }
-    return table.isEmpty ? [] : ["Timers"] + table.lines
+    return table.isEmpty ? [] : ["Timers"] + table.lines(wrappedTo: columns)
   }
 
   private var people: [Showable] {
@@ -97,7 +99,7 @@ struct IncidentText {
         "Promise \(promise.id.short)",
         "\(promise.owner.showable), due \(zone.text(promise.due)): \(promise.text.showable)")
     }
-    return table.isEmpty ? [] : ["People"] + table.lines
+    return table.isEmpty ? [] : ["People"] + table.lines(wrappedTo: columns)
   }
 
   private var runs: [Showable] {
@@ -108,7 +110,8 @@ struct IncidentText {
       let back: Showable = run.rollback == nil ? "" : ", rolling back"
       var table = Table(indent: 2)
       for step in run.start.steps { add(step, of: run, to: &table) }
-      return ["Runbook  \(run.start.title.showable): \(standing)\(back)"] + table.lines
+      return ["Runbook  \(run.start.title.showable): \(standing)\(back)"]
+        + table.lines(wrappedTo: columns)
     }
   }
 
@@ -151,7 +154,7 @@ struct IncidentText {
       let text = answer.value.text.map { ": \($0.showable)" as Showable } ?? .empty
       table.add("Runbook feedback", "\(answer.value.verdict.word)\(text)")
     }
-    return table.isEmpty ? [] : ["Review"] + table.lines
+    return table.isEmpty ? [] : ["Review"] + table.lines(wrappedTo: columns)
   }
 
   private var conflicts: [Showable] {
@@ -165,7 +168,8 @@ struct IncidentText {
         }
       table.add(what, told(conflict.first), told(conflict.second))
     }
-    return table.isEmpty ? [] : ["CONFLICTS, for a person to settle"] + table.lines
+    return table.isEmpty
+      ? [] : ["CONFLICTS, for a person to settle"] + table.lines(wrappedTo: columns)
   }
 
   private func told(_ id: EventID) -> Showable {
@@ -189,7 +193,7 @@ struct IncidentText {
         zone.text(event.occurred), event.id.short, event.author.showable,
         takenBack + incident.narrate(event))
     }
-    return table.lines
+    return table.lines(wrappedTo: columns)
   }
 
   private var heads: [Showable] {

@@ -41,7 +41,7 @@ struct List: Subcommand {
   func perform(in session: Session) throws {
     var query = BoardQuery(
       tab: which.tab, severity: severity, since: try since.map(session.times.read)?.instant)
-    let journal = try session.openJournal(.read)
+    guard let journal = try session.journalToList() else { return }
     var rows: [BoardRow] = []
     var page: BoardPage
     repeat {
@@ -55,7 +55,7 @@ struct List: Subcommand {
     }
     var table = Table()
     for row in rows { row.addLine(to: &table, at: session.now) }
-    session.output.lines(table.lines)
+    session.output.lines(table.lines(wrappedTo: session.output.wrapping))
     if let rest = elsewhere(page.counts) { session.output.line(rest) }
   }
 

@@ -31,10 +31,10 @@ import ArgumentParser
         ]),
       CommandGroup(
         name: "Review",
-        subcommands: [Action.self, GiveFeedback.self]),
+        subcommands: [ExportTimeline.self, Verify.self, Action.self, GiveFeedback.self]),
       CommandGroup(
         name: "Without a store",
-        subcommands: [Card.self, Contacts.self]),
+        subcommands: [Card.self, Contacts.self, Paths.self, Manual.self]),
       CommandGroup(
         name: "Ends",
         subcommands: [Cancel.self, Merge.self, Unmerge.self, Reopen.self]),

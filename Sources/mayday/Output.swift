@@ -16,15 +16,23 @@ final class Output {
   private let errorGlyphs: GlyphSet
   /// Whether standard output is a terminal.
   let isTerminal: Bool
+  /// How wide a line may be: the terminal's columns, or 100 where there is none.
+  let columns: Int
 
   init() {
     setlocale(LC_CTYPE, "")
     let codeset = nl_langinfo(Int32(CODESET)).map { String(cString: $0) } ?? ""
     let isUTF8 = codeset == "UTF-8"
     isTerminal = isatty(STDOUT_FILENO) == 1
+    var size = winsize()
+    let isKnown = isTerminal && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+    columns = isKnown && size.ws_col > 0 ? Int(size.ws_col) : 100
     outGlyphs = isTerminal && !isUTF8 ? .ascii : .utf8
     errorGlyphs = isatty(STDERR_FILENO) == 1 && !isUTF8 ? .ascii : .utf8
   }
+
+  /// Where lines of tables are wrapped: at the terminal's edge, nowhere for a file or a pipe.
+  var wrapping: Int? { isTerminal ? columns : nil }
 
   /// One line.
   func line(_ text: Showable = .empty) {

@@ -26,7 +26,7 @@ struct Paths: Subcommand {
       table.add("program", Untrusted(program).showable)
       table.add("store", Untrusted(path).showable + note(path))
       for folder in folders { table.add("runbooks", Untrusted(folder).showable + note(folder)) }
-      session.output.lines(table.lines)
+      session.output.lines(table.lines(wrappedTo: session.output.wrapping))
     }
   }
 

@@ -119,7 +119,7 @@ struct ListActions: Subcommand {
         table.add(item.id.short, item.sentence)
       }
     }
-    session.output.lines(table.lines)
+    session.output.lines(table.lines(wrappedTo: session.output.wrapping))
     if incident.actions.isEmpty, !options.json {
       session.output.line("\(incident.name) has no action items.")
     }

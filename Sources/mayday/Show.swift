@@ -16,7 +16,10 @@ struct Show: Subcommand {
       session.output.json(incident.showJSON(at: session.now))
     } else {
       session.output.lines(
-        IncidentText(incident: incident, now: session.now, zone: session.zone).lines)
+        IncidentText(
+          incident: incident, now: session.now, zone: session.zone,
+          columns: session.output.wrapping
+        ).lines)
     }
   }
 }

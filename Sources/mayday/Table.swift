@@ -1,7 +1,7 @@
 import Grid
 import TextGate
 
-/// Rows of text in columns that line up; nothing is cut, the last column is not padded.
+/// Rows of text in columns that line up; nothing is cut.
 struct Table {
   private var rows: [[Showable]] = []
   /// Spaces before each row.
@@ -17,7 +17,9 @@ struct Table {
 
   var isEmpty: Bool { rows.isEmpty }
 
-  var lines: [Showable] {
+  /// The rows as lines. On a terminal the last column is wrapped to `columns`, if enough of them
+  /// are left for it to read well.
+  func lines(wrappedTo columns: Int? = nil) -> [Showable] {
     var widths: [Int] = []
     for row in rows {
       for (index, cell) in row.enumerated() {
@@ -25,12 +27,17 @@ struct Table {
         widths[index] = max(widths[index], cell.columns)
       }
     }
-    return rows.map { row in
+    return rows.flatMap { row -> [Showable] in
       let last = row.lastIndex { !$0.isEmpty } ?? 0
-      let cells = row.prefix(last + 1).enumerated().map { index, cell in
-        index == last ? cell : cell.padded(to: widths[index])
+      let start: Showable =
+        .spaces(indent)
+        + row.prefix(last).enumerated().map { $1.padded(to: widths[$0]) + "  " }.joined()
+      guard let cell = row.dropFirst(last).first else { return [start] }
+      let left = columns.map { $0 - start.columns } ?? 0
+      let lines = left >= 30 ? cell.wrapped(to: left) : [cell]
+      return lines.enumerated().map { index, line in
+        (index == 0 ? start : .spaces(start.columns)) + line
       }
-      return .spaces(indent) + cells.joined("  ")
     }
   }
 }

@@ -14,7 +14,7 @@ struct Timers: Subcommand {
   @OptionGroup var options: GlobalOptions
 
   func perform(in session: Session) throws {
-    let journal = try session.openJournal(.read)
+    guard let journal = try session.journalToList() else { return }
     var running: [(incident: Incident, timer: IncidentTimer)] = []
     for incident in try incidents(session, journal) {
       for timer in incident.timers(at: session.now) where timer.isRunning {
@@ -40,7 +40,7 @@ struct Timers: Subcommand {
         incident.name + drill, timer.summary(at: session.now) + subject,
         session.zone.text(timer.due), "\(timer.because); stopped by \(timer.stoppedBy)")
     }
-    session.output.lines(table.lines)
+    session.output.lines(table.lines(wrappedTo: session.output.wrapping))
     if table.isEmpty { session.output.line("No timer runs.") }
   }
 
