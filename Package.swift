@@ -97,6 +97,10 @@ let package = Package(
     .target(
       name: "TerminalHarness", dependencies: ["CSystem", "CVTerm"], path: "Tests/TerminalHarness",
       swiftSettings: strict),
+    // Measures the console beside other programs: `make bench`.
+    .executableTarget(
+      name: "mayday-benchmark", dependencies: ["TerminalHarness", "Journal", "IncidentDomain"],
+      path: "Tests/Benchmark", swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "TextGateTests", dependencies: ["TextGate"], swiftSettings: strict),
     .testTarget(

@@ -11,11 +11,11 @@ public enum ExitStatus: Hashable, Sendable {
 public struct HarnessError: Error, CustomStringConvertible {
   public let description: String
 
-  init(_ description: String) {
+  public init(_ description: String) {
     self.description = description
   }
 
-  init(_ what: String, errno code: Int32) {
+  public init(_ what: String, errno code: Int32) {
     description = "\(what): \(String(cString: strerror(code)))"
   }
 }

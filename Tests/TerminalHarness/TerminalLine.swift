@@ -15,6 +15,7 @@ final class TerminalLine: Sendable {
     var isHungUp = false
     var armed = false
     var firstByte: ContinuousClock.Instant?
+    var lastByte: ContinuousClock.Instant?
   }
 
   /// Takes the master over.
@@ -58,6 +59,7 @@ final class TerminalLine: Sendable {
       let answer = state.withLock { state in
         state.received += bytes
         if state.armed && state.firstByte == nil { state.firstByte = now }
+        state.lastByte = now
         return state.emulator.feed(bytes)
       }
       if !answer.isEmpty { try? write(answer) }
@@ -81,6 +83,7 @@ final class TerminalLine: Sendable {
   var receivedCount: Int { state.withLock { $0.received.count } }
   var isHungUp: Bool { state.withLock { $0.isHungUp } }
   var firstByte: ContinuousClock.Instant? { state.withLock { $0.firstByte } }
+  var lastByte: ContinuousClock.Instant? { state.withLock { $0.lastByte } }
 
   /// From now on the next byte's time is kept.
   func arm() -> ContinuousClock.Instant {

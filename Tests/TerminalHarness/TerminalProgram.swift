@@ -66,6 +66,9 @@ public final class TerminalProgram: Sendable {
   /// How many bytes the program sent so far.
   public var byteCount: Int { line.receivedCount }
 
+  /// When the last byte came; nil before the first.
+  public var lastByteTime: ContinuousClock.Instant? { line.lastByte }
+
   /// The bytes after the first `count`.
   public func bytes(after count: Int) -> [UInt8] {
     Array(line.received.dropFirst(count))
