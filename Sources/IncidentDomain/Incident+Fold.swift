@@ -99,7 +99,7 @@ extension Incident {
     severity = declaration.severity
     impact = declaration.impact
     lastActivity = first.recorded
-    commanderVacantSince = first.occurred.instant
+    vacancies = [Spell(from: first.occurred.instant)]
     milestones[.declared] = first.occurred
     milestones[.started] = declaration.started
     milestones[.detected] = declaration.detected
@@ -117,7 +117,15 @@ extension Incident {
       self.acknowledgement?.lastActivity = max(acknowledgement.lastActivity, event.recorded)
     }
     lastActivity = max(lastActivity, event.recorded)
+    let wasActive = isActive
     apply(event)
+    if wasActive, !isActive {
+      pauses.append(Spell(from: event.occurred.instant))
+    } else if !wasActive, isActive, let last = pauses.indices.last {
+      pauses[last].end(at: event.occurred.instant)
+      // Whoever takes the work up again answers for it.
+      acknowledgement?.lastActivity = event.recorded
+    }
   }
 
   /// Whether an acknowledgement has not expired at `instant`.
@@ -132,6 +140,11 @@ extension Incident {
     case .declared, .noted, .reversed, .unknown: break
     case .acknowledged:
       if milestones[.acknowledged] == nil { milestones[.acknowledged] = event.occurred }
+      if let expired = acknowledgementExpiry(at: event.recorded) {
+        var spell = Spell(from: expired)
+        spell.end(at: at)
+        expiries.append(spell)
+      }
       acknowledgement = Acknowledgement(
         by: event.author, at: at, lastActivity: event.recorded)
     case .phaseMoved(let move): apply(move, event)
@@ -159,6 +172,7 @@ extension Incident {
     case .updateSkipped(let because):
       updates.append(Update(at: at, by: event.author, audience: nil, text: because))
     case .escalated(let level, _):
+      calls.append(change(event, level))
       for rung in policy[severity].escalations where rung.level <= level {
         if escalations[rung.level] == nil { escalations[rung.level] = at }
       }
@@ -213,7 +227,7 @@ extension Incident {
       others.removeAll { $0.role == role && $0.person == person }
       if roles[role] == person {
         roles[role] = nil
-        if role == .commander { commanderVacantSince = event.occurred.instant }
+        if role == .commander { vacancies.append(Spell(from: event.occurred.instant)) }
       }
     case .roleOffered(let role, let person, let brief):
       offers[role] = Offer(
@@ -230,7 +244,9 @@ extension Incident {
     offers[role] = nil
     if role.isSingle {
       roles[role] = person
-      if role == .commander { commanderVacantSince = nil }
+      if role == .commander, commanderVacantSince != nil, let last = vacancies.indices.last {
+        vacancies[last].end(at: at)
+      }
     } else if !others.contains(OtherRole(role: role, person: person)) {
       others.append(OtherRole(role: role, person: person))
     }

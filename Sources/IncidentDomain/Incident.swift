@@ -37,12 +37,18 @@ public struct Incident: Sendable, Identifiable {
   /// Experts and observers, in the order they came.
   public var others: [OtherRole] = []
   public var offers: [Role: Offer] = [:]
-  /// Since when nobody commands; nil while somebody does.
-  public var commanderVacantSince: Instant?
+  /// Times without an Incident Commander, oldest first; the last one is open while nobody commands.
+  public var vacancies: [Spell] = []
+  /// Times in which an acknowledgement had expired, until it was given again.
+  public var expiries: [Spell] = []
+  /// Times in which work had ended (resolved, cancelled, merged); open while it has.
+  public var pauses: [Spell] = []
   public var promises: [Promise] = []
   public var updates: [Update] = []
-  /// By level: when it was escalated to.
+  /// By level: when it was escalated to first.
   public var escalations: [Int: Instant] = [:]
+  /// Every escalation, oldest first: the level that was called.
+  public var calls: [Change<Int>] = []
 
   public var runs: [Run] = []
   /// Commands that ran outside a runbook.
@@ -76,6 +82,16 @@ public struct Incident: Sendable, Identifiable {
     public let from: Severity
     public let to: Severity
     public let because: Untrusted?
+  }
+
+  /// A time with a beginning, and an end once it has one; never negative.
+  public struct Spell: Hashable, Sendable {
+    public let from: Instant
+    public internal(set) var to: Instant?
+
+    mutating func end(at instant: Instant) {
+      to = max(from, instant)
+    }
   }
 
   /// How an incident ended other than closed.
@@ -164,6 +180,11 @@ public struct Incident: Sendable, Identifiable {
   /// When it was declared.
   public var declared: ToldTime {
     milestones[.declared] ?? ToldTime(lastActivity)
+  }
+
+  /// Since when nobody commands; nil while somebody does.
+  public var commanderVacantSince: Instant? {
+    vacancies.last.flatMap { $0.to == nil ? $0.from : nil }
   }
 
   /// Who commands.

@@ -33,6 +33,11 @@ enum Markdown {
     return text.keeping(out)
   }
 
+  /// Text of any number of lines on one line, for a table's cell or a list.
+  static func cell(_ text: Untrusted) -> Showable {
+    inert(text.showableLines.joined(" / "))
+  }
+
   /// The text on one line as code; `inTable` when it stands in a table's cell.
   static func code(_ text: Showable, inTable: Bool = false) -> Showable {
     if text.isEmpty { return "(nothing)" }

@@ -77,7 +77,8 @@ extension Timeline {
   private static func markdown(_ command: RanCommand) -> [Showable] {
     var lines: [Showable] = [.empty]
     lines += Markdown.fence(Markdown.bounded(command.command), indent: 2)
-    let digest = command.outputBytes == 0 ? .empty : ", SHA-256 `\(command.outputDigest)`" as Showable
+    let digest =
+      command.outputBytes == 0 ? .empty : ", SHA-256 `\(command.outputDigest)`" as Showable
     lines += [
       .empty,
       "  In \(Markdown.code(command.directory)); \(Showable.count(command.outputBytes, "byte", "bytes")) of output\(digest)\(command.isCut ? ", of which the record holds the beginning and the end" : "").",
@@ -135,7 +136,8 @@ extension Timeline {
       let about: Showable
       switch conflict.about {
       case .role(let role): about = "who is \(role.title)"
-      case .step(_, let step): about = "step \(Markdown.inert(stepNumber(step, of: conflict, incident)))"
+      case .step(_, let step):
+        about = "step \(Markdown.inert(stepNumber(step, of: conflict, incident)))"
       case .phase: about = "the phase"
       }
       return

@@ -93,7 +93,8 @@ public enum Timeline {
     private func corrections(of event: Event) -> [TimelineEntry.Correction] {
       var known = event.occurred
       return (corrections[event.id] ?? []).map { correction in
-        let text: Untrusted? = if case .corrected(_, let text) = correction.body { text } else { nil }
+        let text: Untrusted? =
+          if case .corrected(_, let text) = correction.body { text } else { nil }
         let isNewTime = correction.occurred != known
         known = correction.occurred
         return TimelineEntry.Correction(

@@ -1,0 +1,52 @@
+import TextGate
+
+/// A stretch of text in one style.
+public struct Inline: Hashable, Sendable {
+  /// What the stretch is.
+  public enum Kind: Hashable, Sendable {
+    /// Words. A line feed in it stands where the source breaks the line.
+    case text
+    /// Between backticks.
+    case code
+    /// A tag or a comment in the text, markers and all.
+    case html
+    /// What stands for an image.
+    case image
+    /// The label of a footnote.
+    case footnote
+  }
+
+  public let kind: Kind
+  public let text: Untrusted
+  public let isStrong: Bool
+  public let isEmphasized: Bool
+  public let isStruck: Bool
+  /// Where it leads, as written; nil when it leads nowhere.
+  public let link: Untrusted?
+
+  init(
+    kind: Kind, text: Untrusted, isStrong: Bool = false, isEmphasized: Bool = false,
+    isStruck: Bool = false, link: Untrusted? = nil
+  ) {
+    self.kind = kind
+    self.text = text
+    self.isStrong = isStrong
+    self.isEmphasized = isEmphasized
+    self.isStruck = isStruck
+    self.link = link
+  }
+}
+
+extension Sequence where Element == Inline {
+  /// The words, code and image texts, without tags and comments; breaks kept as line feeds.
+  public var plainText: String {
+    var out = ""
+    for inline in self {
+      switch inline.kind {
+      case .text, .code, .image: out += inline.text.raw
+      case .html, .footnote: break
+      }
+    }
+    return out
+  }
+}

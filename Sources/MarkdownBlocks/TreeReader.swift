@@ -1,0 +1,197 @@
+import CCmarkGFM
+import TextGate
+
+/// Reads the Markdown library's tree into blocks.
+struct TreeReader {
+  let source: SourceText
+  let masking: Masking
+  /// The first line that is fed, from 1.
+  let first: Int
+  var problems: [MarkdownProblem] = []
+
+  init(source: SourceText, masking: Masking, first: Int) {
+    self.source = source
+    self.masking = masking
+    self.first = first
+  }
+
+  /// Registers the extensions once for the process: the library's own guard is not safe on threads.
+  private static let extensions: Void = cmark_gfm_core_extensions_ensure_registered()
+
+  mutating func read() -> [Block] {
+    guard first <= source.lineCount else { return [] }
+    _ = Self.extensions
+    guard let parser = cmark_parser_new(CMARK_OPT_DEFAULT | CMARK_OPT_FOOTNOTES) else { return [] }
+    defer { cmark_parser_free(parser) }
+    for name in ["table", "tasklist", "strikethrough"] {
+      if let found = cmark_find_syntax_extension(name) {
+        cmark_parser_attach_syntax_extension(parser, found)
+      }
+    }
+    let start = source.range(ofLine: first).lowerBound
+    masking.bytes[start...].withUnsafeBytes { buffer in
+      cmark_parser_feed(
+        parser, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
+    }
+    guard let root = cmark_parser_finish(parser) else { return [] }
+    defer { cmark_node_free(root) }
+    return children(of: root, within: first...source.lineCount, depth: 0)
+  }
+
+  private func line(_ libraryLine: Int32) -> Int { Int(libraryLine) + first - 1 }
+
+  mutating func children(
+    of parent: OpaquePointer, within limit: ClosedRange<Int>, depth: Int
+  ) -> [Block] {
+    var nodes: [(node: OpaquePointer, start: Int)] = []
+    var child = cmark_node_first_child(parent)
+    while let node = child {
+      let start = line(cmark_node_get_start_line(node))
+      nodes.append((node, start < limit.lowerBound ? limit.lowerBound : start))
+      child = cmark_node_next(node)
+    }
+    // The library moves footnotes to the end of the document.
+    nodes.sort { $0.start < $1.start }
+    var out: [Block] = []
+    var next = limit.lowerBound
+    for index in nodes.indices {
+      let start = max(nodes[index].start, next)
+      guard start <= limit.upperBound else { break }
+      let following = index + 1 < nodes.count ? nodes[index + 1].start - 1 : limit.upperBound
+      var end = min(
+        max(line(cmark_node_get_end_line(nodes[index].node)), start), max(following, start),
+        limit.upperBound)
+      while end > start, source.isBlank(line: end) { end -= 1 }
+      out.append(block(nodes[index].node, lines: start...end, depth: depth))
+      next = end + 1
+    }
+    return out
+  }
+
+  private mutating func block(
+    _ node: OpaquePointer, lines: ClosedRange<Int>, depth: Int
+  ) -> Block {
+    guard depth < MarkdownLimits.depth else {
+      problems.append(
+        MarkdownProblem(
+          .tooDeep, line: lines.lowerBound,
+          "blocks are nested deeper than \(MarkdownLimits.depth) levels; shown as text"))
+      return leaf(.plain, lines, rawInlines(lines))
+    }
+    let isMasked = lines.contains { masking.lines.contains($0) }
+    let name = cmark_node_get_type_string(node).map { String(cString: $0) } ?? ""
+    switch name {
+    case "heading":
+      let level = Int(cmark_node_get_heading_level(node))
+      return leaf(.heading(level: level), lines, isMasked ? rawInlines(lines) : inlines(of: node))
+    case "paragraph":
+      return isMasked
+        ? leaf(.plain, lines, rawInlines(lines)) : leaf(.paragraph, lines, inlines(of: node))
+    case "list":
+      return list(node, lines, depth)
+    case "item", "tasklist":
+      return container(
+        .item(Block.Item(ordinal: nil, isTicked: tick(node, name))), node, lines, depth)
+    case "block_quote":
+      return container(.quote, node, lines, depth)
+    case "footnote_definition":
+      return container(.footnote, node, lines, depth)
+    case "code_block":
+      return leaf(.fence(fence(node, lines)), lines, [])
+    case "html_block":
+      let isComment =
+        cmark_node_get_literal(node).map { String(cString: $0) }?
+        .drop { $0 == " " || $0 == "\t" }.hasPrefix("<!--") ?? false
+      return leaf(isComment ? .comment : .html, lines, [])
+    case "thematic_break":
+      return leaf(.thematicBreak, lines, [])
+    case "table":
+      return leaf(.table(table(node, lines)), lines, [])
+    default:
+      return leaf(.plain, lines, rawInlines(lines))
+    }
+  }
+
+  private func tick(_ node: OpaquePointer, _ name: String) -> Bool? {
+    name == "tasklist" ? cmark_gfm_extensions_get_tasklist_item_checked(node) : nil
+  }
+
+  private func leaf(_ kind: Block.Kind, _ lines: ClosedRange<Int>, _ inlines: [Inline]) -> Block {
+    Block(kind: kind, lines: lines, bytes: source.range(ofLines: lines), inlines: inlines)
+  }
+
+  private mutating func container(
+    _ kind: Block.Kind, _ node: OpaquePointer, _ lines: ClosedRange<Int>, _ depth: Int
+  ) -> Block {
+    Block(
+      kind: kind, lines: lines, bytes: source.range(ofLines: lines),
+      children: children(of: node, within: lines, depth: depth + 1))
+  }
+
+  private mutating func list(
+    _ node: OpaquePointer, _ lines: ClosedRange<Int>, _ depth: Int
+  ) -> Block {
+    let isOrdered = cmark_node_get_list_type(node) == CMARK_ORDERED_LIST
+    let start = isOrdered ? Int(cmark_node_get_list_start(node)) : 1
+    let items = children(of: node, within: lines, depth: depth + 1).enumerated().map {
+      index, block in
+      guard isOrdered, case .item(let item) = block.kind else { return block }
+      return Block(
+        kind: .item(Block.Item(ordinal: start + index, isTicked: item.isTicked)),
+        lines: block.lines, bytes: block.bytes, inlines: block.inlines, children: block.children)
+    }
+    return Block(
+      kind: .list(Block.List(isOrdered: isOrdered, start: start)), lines: lines,
+      bytes: source.range(ofLines: lines), children: items)
+  }
+
+  /// The lines as they stand, for a block that holds a replaced byte.
+  private func rawInlines(_ lines: ClosedRange<Int>) -> [Inline] {
+    let text = source.text(
+      source.contentRange(ofLine: lines.lowerBound)
+        .lowerBound..<source.contentRange(
+          ofLine: lines.upperBound
+        ).upperBound)
+    return [Inline(kind: .text, text: text)]
+  }
+
+  private func table(_ node: OpaquePointer, _ lines: ClosedRange<Int>) -> Block.Table {
+    var header: [Block.Table.Cell] = []
+    var rows: [Block.Table.Row] = []
+    var child = cmark_node_first_child(node)
+    while let row = child {
+      var cells: [Block.Table.Cell] = []
+      var cell = cmark_node_first_child(row)
+      while let found = cell {
+        cells.append(Block.Table.Cell(inlines: inlines(of: found)))
+        cell = cmark_node_next(found)
+      }
+      if cmark_gfm_extensions_get_table_row_is_header(row) != 0 {
+        header = cells
+      } else {
+        let number = line(cmark_node_get_start_line(row))
+        rows.append(
+          Block.Table.Row(
+            line: min(max(number, lines.lowerBound), lines.upperBound), cells: cells))
+      }
+      child = cmark_node_next(row)
+    }
+    return Block.Table(header: header, rows: rows)
+  }
+}
+
+extension TreeReader {
+  /// The text of a node, style by style.
+  func inlines(of node: OpaquePointer) -> [Inline] {
+    guard let iterator = cmark_iter_new(node) else { return [] }
+    defer { cmark_iter_free(iterator) }
+    var builder = InlineBuilder()
+    while true {
+      let event = cmark_iter_next(iterator)
+      guard event != CMARK_EVENT_DONE, event != CMARK_EVENT_NONE else { break }
+      guard let found = cmark_iter_get_node(iterator), found != node else { continue }
+      builder.take(found, entering: event == CMARK_EVENT_ENTER)
+    }
+    return builder.finish()
+  }
+}

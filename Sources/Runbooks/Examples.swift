@@ -1,0 +1,46 @@
+/// What stands for an example of a command's output, and comments that number the parts of a block.
+enum Examples {
+  private static let labels = [
+    "output", "example output", "sample output", "expected output", "output example",
+    "expected result", "expected results", "results", "result", "expected", "should show",
+    "should return", "should output", "you should see", "sample", "結果", "出力",
+  ]
+
+  /// `# Output example:`.
+  static func isLabel(comment: String) -> Bool {
+    guard comment.contains(":") || comment.contains("：") else { return false }
+    let words = Words.collapsed(comment).lowercased()
+    return labels.contains { words.hasPrefix($0) }
+  }
+
+  /// `Results:`, `Example output`, `The output is similar to the following example:`.
+  static func isIntroduction(_ paragraph: String) -> Bool {
+    let words = Words.collapsed(paragraph).lowercased()
+    guard words.count <= 200 else { return false }
+    let bare = words.drop { !$0.isLetter }
+    if labels.contains(where: { bare.hasPrefix($0) }), words.count <= 60 { return true }
+    guard words.hasSuffix(":") || words.hasSuffix("：") else { return false }
+    return words.contains("output") || words.hasSuffix("結果：") || words.hasSuffix("結果:")
+  }
+
+  /// The number and the text of `1. Stop`, `2) Start`, `Step 3: Check`.
+  static func numbered(comment: String) -> (number: Int, title: String)? {
+    var text = Words.collapsed(
+      String(comment.drop { $0 == "#" || $0 == " " || $0 == "=" || $0 == "-" }))[...]
+    let isStep = text.lowercased().hasPrefix("step ")
+    if isStep { text = text.dropFirst(5) }
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    guard let number = Int(digits), number >= 1, number < 100 else { return nil }
+    text = text.dropFirst(digits.count)
+    if let mark = text.first, mark == "." || mark == ")" || isStep && (mark == ":" || mark == "-") {
+      // `1.5 GB` is no number of a part.
+      guard mark != "." || text.dropFirst().first?.isNumber != true else { return nil }
+      text = text.dropFirst()
+    } else if !isStep {
+      return nil
+    }
+    let title = Words.title(String(text.drop { $0 == " " || $0 == ":" || $0 == "-" }))
+    guard isStep || !title.isEmpty else { return nil }
+    return (number, title.isEmpty ? "Step \(number)" : title)
+  }
+}

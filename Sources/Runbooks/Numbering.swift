@@ -1,0 +1,176 @@
+import Crypto
+import IncidentDomain
+import TextGate
+
+/// Gives drafts their numbers and ids, and their choices the places they lead to.
+///
+/// Numbers count up through the procedure, the verification (`V`), the rollback (`R`) and the
+/// prerequisites (`P`), each by itself, so that an author's "step 3" is step 3 wherever it can be.
+struct Numbering {
+  let outline: Outline
+  private(set) var findings: [Finding] = []
+
+  private var counters: [String: Int] = [:]
+  private var ordinals: [String: Int] = [:]
+  private var numbered: [Numbered] = []
+
+  private struct Numbered {
+    let draft: Draft
+    let number: String
+    let group: String?
+    let part: PlannedStep.Part
+    let kind: StepKind
+    let id: String
+    /// What the author calls it in its list, and what the number in its heading says.
+    let wanted: Int?
+  }
+
+  init(outline: Outline) {
+    self.outline = outline
+  }
+
+  mutating func steps(of drafts: [Draft]) -> [Step] {
+    for draft in drafts { top(draft) }
+    return numbered.map { entry in
+      Step(
+        id: entry.id, number: entry.number, kind: entry.kind, title: Untrusted(entry.draft.title),
+        group: entry.group.map { Untrusted($0) }, line: entry.draft.lines.lowerBound,
+        lines: entry.draft.lines, section: entry.draft.section, part: entry.part,
+        command: entry.draft.command,
+        expectedOutput: entry.draft.expectedOutput.map { Untrusted($0) },
+        choices: entry.draft.choices.map { choice(of: $0, in: entry) },
+        estimateSeconds: entry.draft.estimateSeconds, annotations: entry.draft.annotations)
+    }
+  }
+
+  // MARK: Numbers
+
+  private func kind(of draft: Draft) -> Section.Kind {
+    draft.section.map { outline.sections[$0].kind } ?? .other
+  }
+
+  private mutating func top(_ draft: Draft) {
+    let kind = kind(of: draft)
+    let part: PlannedStep.Part
+    var prefix: String
+    switch kind {
+    case .verification: (part, prefix) = (.verification, "V")
+    case .rollback: (part, prefix) = (.rollback, "R")
+    case .prerequisites: (part, prefix) = (.procedure, "P")
+    case .purpose, .when, .impact, .procedure, .diagnosis, .escalation, .other:
+      (part, prefix) = (.procedure, "")
+    }
+    if draft.isFork { prefix = "D" }
+    let last = counters[prefix] ?? 0
+    let own = draft.wanted.flatMap { $0 > last && $0 <= last + 100 ? $0 : nil }
+    let number = own ?? last + 1
+    counters[prefix] = number
+    add(draft, "\(prefix)\(number)", group: nil, part)
+  }
+
+  private mutating func add(
+    _ draft: Draft, _ number: String, group: String?, _ part: PlannedStep.Part
+  ) {
+    if !draft.isGroup {
+      let kind = Self.kind(draft.kind, in: part)
+      numbered.append(
+        Numbered(
+          draft: draft, number: number, group: group, part: part, kind: kind,
+          id: id(of: draft, kind), wanted: draft.wanted))
+    }
+    var letters = 0
+    var dots = 0
+    let name = draft.isGroup ? draft.title : group
+    for child in draft.children {
+      switch child.suffix {
+      case .letter:
+        letters += 1
+        add(child, number + Self.letter(letters), group: name, part)
+      case .dot:
+        dots += 1
+        add(child, "\(number).\(dots)", group: name, part)
+      }
+    }
+  }
+
+  /// `a` to `z`, then `aa`, `ab` ….
+  private static func letter(_ count: Int) -> String {
+    var rest = count
+    var out = ""
+    while rest > 0 {
+      rest -= 1
+      out = String(UnicodeScalar(UInt8(ascii: "a") + UInt8(rest % 26))) + out
+      rest /= 26
+    }
+    return out
+  }
+
+  /// A command to run is a check in the verification and a step back in the rollback.
+  private static func kind(_ kind: StepKind, in part: PlannedStep.Part) -> StepKind {
+    guard kind == .run else { return kind }
+    return switch part {
+    case .procedure: .run
+    case .verification: .verify
+    case .rollback: .rollback
+    }
+  }
+
+  // MARK: Ids
+
+  private mutating func id(of draft: Draft, _ kind: StepKind) -> String {
+    let path = draft.section.map { outline.sections[$0].path } ?? []
+    let text = draft.title + "\u{1F}" + (draft.command?.text.raw ?? "")
+    let whole = (path + [kind.rawValue, text]).joined(separator: "\u{1E}")
+    let hash = String(Runbook.hexadecimal(SHA256.hash(data: Array(whole.utf8))).prefix(12))
+    let ordinal = (ordinals[hash] ?? 0) + 1
+    ordinals[hash] = ordinal
+    return "\(hash)-\(ordinal)"
+  }
+
+  // MARK: Choices
+
+  private mutating func choice(of choice: Draft.Choice, in entry: Numbered) -> PlannedChoice {
+    PlannedChoice(
+      label: Untrusted(choice.label), goTo: choice.jump.flatMap { goTo($0, choice, entry) })
+  }
+
+  private mutating func goTo(
+    _ jump: Draft.Jump, _ choice: Draft.Choice, _ entry: Numbered
+  ) -> String? {
+    switch jump {
+    case .document(let path): return path
+    case .anchor(let anchor):
+      if !outline.sections.contains(where: { $0.anchor == anchor }) {
+        findings.append(
+          Finding(
+            line: choice.line, severity: .warning, rule: "jump",
+            message: "no heading \"\(Untrusted(anchor).showable)\" in this runbook"))
+      }
+      return "#" + anchor
+    case .lines(let lines):
+      return numbered.first { lines.contains($0.draft.lines.lowerBound) && $0.id != entry.id }?.id
+        ?? outline.sections.first { $0.line == lines.lowerBound }.map { "#" + $0.anchor }
+    case .step(let name):
+      if let found = step(name, beside: entry) { return found }
+      findings.append(
+        Finding(
+          line: choice.line, severity: .warning, rule: "jump",
+          message: "no step \(Untrusted(name).showable) in this runbook"))
+      return nil
+    }
+  }
+
+  /// The step that an author calls by a number: in the same list first, then anywhere.
+  private func step(_ name: String, beside entry: Numbered) -> String? {
+    if let number = Int(name) {
+      if let found = numbered.first(where: {
+        $0.wanted == number && $0.draft.scope == entry.draft.scope && $0.part == entry.part
+      }) {
+        return found.id
+      }
+    }
+    let lower = name.lowercased()
+    let exact = numbered.first { $0.number.lowercased() == lower }
+    return (exact ?? numbered.first { $0.number.lowercased().hasPrefix(lower + "a") })?.id
+  }
+}

@@ -1,0 +1,51 @@
+import IncidentDomain
+import TextGate
+
+/// One step of a runbook, as inferred from its text or told by an annotation.
+public struct Step: Hashable, Sendable {
+  /// The same as long as its section, kind and text stay the same, wherever it moves in the file.
+  public let id: String
+  /// As shown, unique in the runbook: `3`, `3a`, `2.1`; `V1` in the verification, `R1` in the
+  /// rollback, `P1` in the prerequisites, `D1` for a choice between sections.
+  public let number: String
+  public let kind: StepKind
+  public let title: Untrusted
+  /// What the parts of one fence or one section have in common; nil when it stands alone.
+  public let group: Untrusted?
+  /// Where it begins, from 1.
+  public let line: Int
+  /// All lines that tell of it.
+  public let lines: ClosedRange<Int>
+  /// Index of its section in ``Runbook/sections``; nil above the first heading.
+  public let section: Int?
+  /// Which way it stands on.
+  public let part: PlannedStep.Part
+  /// What it runs, or shows for copying; nil when a person does it by hand.
+  public let command: Command?
+  /// What the text gives as an example of the output: shown beside the real one, never compared.
+  public let expectedOutput: Untrusted?
+  /// The answers of a decision. A person may answer in free words too.
+  public let choices: [PlannedChoice]
+  public let estimateSeconds: Int?
+  /// What the author told in comments.
+  public let annotations: Annotations
+
+  /// Why its command cannot run as it stands; empty when only a person's yes is missing.
+  public var blocked: [BlockedReason] {
+    kind.holdsCommand ? command?.blocked ?? [] : []
+  }
+
+  /// Words in the command that deserve a second look; a hint, never a permission.
+  public var dangers: [String] {
+    let found = command?.dangers ?? []
+    return annotations.isDanger && found.isEmpty ? ["danger"] : found
+  }
+
+  /// What the record keeps of it.
+  public var planned: PlannedStep {
+    PlannedStep(
+      id: id, number: number, title: title, kind: kind, command: command?.text,
+      placeholders: command?.placeholders.map(\.name) ?? [], estimateSeconds: estimateSeconds,
+      choices: choices, isOptional: annotations.isOptional, part: part)
+  }
+}
