@@ -124,6 +124,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests", dependencies: ["mayday", "TerminalHarness", "Journal"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["mayday", "TerminalHarness", "Terminal", "Grid"],

@@ -1,0 +1,125 @@
+import ArgumentParser
+import IncidentDomain
+import TextGate
+
+struct AssignRole: Change {
+  static let configuration = CommandConfiguration(
+    commandName: "role", abstract: "Give a role to a person at once, or take it away.",
+    usage: "mayday role INC ROLE PERSON [--off] [--at TIME]")
+
+  @Argument(help: .incident) var incident: IncidentReference
+
+  @Argument(help: "The role; ic, ops, comms and sme are understood too.")
+  var role: Role
+
+  @Argument(help: "Who.")
+  var person: Untrusted
+
+  @Flag(help: "The person gives the role up.")
+  var off = false
+
+  @OptionGroup var when: When
+  @OptionGroup var options: GlobalOptions
+
+  func command(in session: Session, subject: Subject) -> Command {
+    off ? .vacate(role, person) : .assign(role, person)
+  }
+}
+
+struct HandOver: Change {
+  static let configuration = CommandConfiguration(
+    commandName: "handoff",
+    abstract: "Offer a role; the giver has it until the receiver accepts.",
+    usage: "mayday handoff INC ROLE PERSON [--brief TEXT] [--at TIME]",
+    discussion: "Without --brief the brief writes itself from the record.")
+
+  @Argument(help: .incident) var incident: IncidentReference
+
+  @Argument(help: "The role.")
+  var role: Role
+
+  @Argument(help: "Who is to take it.")
+  var person: Untrusted
+
+  @Option(help: "What the receiver must know.")
+  var brief: Untrusted?
+
+  @OptionGroup var when: When
+  @OptionGroup var options: GlobalOptions
+
+  func command(in session: Session, subject: Subject) -> Command {
+    .offer(role, to: person, brief: brief)
+  }
+}
+
+struct Accept: Change {
+  static let configuration = CommandConfiguration(
+    commandName: "accept", abstract: "Accept a role that was offered to you.",
+    usage: "mayday accept INC ROLE [--at TIME]")
+
+  @Argument(help: .incident) var incident: IncidentReference
+
+  @Argument(help: "The role.")
+  var role: Role
+
+  @OptionGroup var when: When
+  @OptionGroup var options: GlobalOptions
+
+  func command(in session: Session, subject: Subject) -> Command { .accept(role) }
+}
+
+struct Decline: Change {
+  static let configuration = CommandConfiguration(
+    commandName: "decline", abstract: "Decline a role that was offered to you.",
+    usage: "mayday decline INC ROLE [--at TIME]")
+
+  @Argument(help: .incident) var incident: IncidentReference
+
+  @Argument(help: "The role.")
+  var role: Role
+
+  @OptionGroup var when: When
+  @OptionGroup var options: GlobalOptions
+
+  func command(in session: Session, subject: Subject) -> Command { .decline(role) }
+}
+
+struct MakePromise: Change {
+  static let configuration = CommandConfiguration(
+    commandName: "promise", abstract: "Promise something by a time, or say that it is kept.",
+    usage: "mayday promise INC TEXT --in 10m | mayday promise INC --kept EVENT")
+
+  @Argument(help: .incident) var incident: IncidentReference
+
+  @Argument(help: "What you promise: \"back in ten minutes\".")
+  var text: Untrusted?
+
+  @Option(name: .customLong("in"), help: "In how long: 10m, 2h, 1h30m.")
+  var due: String?
+
+  @Option(help: ArgumentHelp("The promise that is kept, by its event.", valueName: "event"))
+  var kept: EventReference?
+
+  @OptionGroup var when: When
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    if kept != nil {
+      guard text == nil, due == nil else {
+        throw ValidationError("--kept stands alone, without a text and without --in")
+      }
+    } else if text == nil || due == nil {
+      throw ValidationError("a promise needs its text and --in, or --kept EVENT")
+    }
+  }
+
+  func command(in session: Session, subject: Subject) throws -> Command {
+    if let kept {
+      let incident = try subject.read()
+      return .keepPromise(
+        try kept.resolve(among: incident.promises.map(\.id), "promise", of: incident))
+    }
+    guard let text, let due else { throw ValidationError("a promise needs its text and --in") }
+    return .promise(text, due: session.now + (try TimeReader.duration(due)))
+  }
+}

@@ -1,0 +1,45 @@
+import Glibc
+import IncidentDomain
+import Journal
+import TextGate
+
+extension Session {
+  enum Access {
+    /// The store must be there.
+    case read
+    /// The store is made when it is not there.
+    case change
+  }
+
+  /// Opens the session's journal.
+  ///
+  /// - Throws: a ``Failure`` or a `JournalError` saying where, why and what to do.
+  func openJournal(_ access: Access) throws -> any Journal {
+    switch try StoreLocation.resolve(options) {
+    case .sqlite(let path, _):
+      return try SQLiteJournal(path: path, create: access == .change)
+    }
+  }
+
+  /// The journal to list incidents of; nil, after a word on standard error, where none was begun yet.
+  ///
+  /// A folder that is missing is a failure all the same: a disk that is not mounted must not look
+  /// like a day without incidents.
+  func journalToList() throws -> (any Journal)? {
+    let location = try StoreLocation.resolve(options)
+    guard case .sqlite(let path, let isNamed) = location, !exists(path),
+      !isNamed || exists(folder(of: path))
+    else { return try openJournal(.read) }
+    output.error("there is no store at \(Untrusted(path).showable) yet; mayday declare makes it")
+    return nil
+  }
+
+  private func exists(_ path: String) -> Bool {
+    access(path, F_OK) == 0 || errno != ENOENT
+  }
+
+  private func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import IncidentDomain
+import Journal
+import TextGate
+
+struct Timers: Subcommand {
+  static let configuration = CommandConfiguration(
+    commandName: "timers", abstract: "List every running timer by due time, with its reason.",
+    usage: "mayday timers [INC] [--json]")
+
+  @Argument(help: "Only of this incident; else of every one that is open.")
+  var incident: IncidentReference?
+
+  @OptionGroup var options: GlobalOptions
+
+  func perform(in session: Session) throws {
+    guard let journal = try session.journalToList() else { return }
+    var running: [(incident: Incident, timer: IncidentTimer)] = []
+    for incident in try incidents(session, journal) {
+      for timer in incident.timers(at: session.now) where timer.isRunning {
+        running.append((incident, timer))
+      }
+    }
+    running.sort { ($0.timer.due, $0.incident.number) < ($1.timer.due, $1.incident.number) }
+    if options.json {
+      for (incident, timer) in running {
+        guard case .object(var members) = timer.json(at: session.now) else { continue }
+        members["number"] = .integer(Int64(incident.number))
+        members["id"] = .string(incident.id.hex)
+        if incident.isDrill { members["drill"] = true }
+        session.output.json(.object(members))
+      }
+      return
+    }
+    var table = Table()
+    for (incident, timer) in running {
+      let drill: Showable = incident.isDrill ? " DRILL" : ""
+      let subject = timer.subject.map { " \"\($0.showable)\"" as Showable } ?? .empty
+      table.add(
+        incident.name + drill, timer.summary(at: session.now) + subject,
+        session.zone.text(timer.due), "\(timer.because); stopped by \(timer.stoppedBy)")
+    }
+    session.output.lines(table.lines(wrappedTo: session.output.wrapping))
+    if table.isEmpty { session.output.line("No timer runs.") }
+  }
+
+  private func incidents(_ session: Session, _ journal: any Journal) throws -> [Incident] {
+    if let incident { return [try session.incident(incident, in: journal)] }
+    var ids: [EventID] = []
+    for tab in [BoardTab.active, .reviews, .drills] {
+      var query = BoardQuery(tab: tab)
+      while true {
+        let rows = try journal.board(query).rows
+        ids += rows.filter { !$0.deadlines.isEmpty }.map(\.id)
+        if rows.count < query.limit { break }
+        query.offset += rows.count
+      }
+    }
+    return try ids.compactMap { try journal.incident($0) }
+  }
+}

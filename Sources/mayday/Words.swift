@@ -1,0 +1,135 @@
+import ArgumentParser
+import IncidentDomain
+import TextGate
+
+struct Note: Change {
+  static let configuration = CommandConfiguration(
+    commandName: "note", abstract: "Write a note, also of what happened earlier (--at).",
+    usage: "mayday note INC TEXT [--at TIME]")
+
+  @Argument(help: .incident) var incident: IncidentReference
+
+  @Argument(help: "What happened.")
+  var text: Untrusted
+
+  @OptionGroup var when: When
+  @OptionGroup var options: GlobalOptions
+
+  func command(in session: Session, subject: Subject) -> Command { .note(text) }
+}
+
+struct Correct: Change {
+  static let configuration = CommandConfiguration(
+    commandName: "correct",
+    abstract: "Correct an event's text or time; the old one stays readable.",
+    usage: "mayday correct INC EVENT [TEXT] [--at TIME]"
+  )
+
+  @Argument(help: .incident) var incident: IncidentReference
+
+  @Argument(help: "The event, by its id.")
+  var event: EventReference
+
+  @Argument(help: "The right text; without it only the time is corrected, with --at.")
+  var text: Untrusted?
+
+  @OptionGroup var when: When
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    if text == nil, when.at == nil {
+      throw ValidationError("a correction needs the right text, or the right time with --at")
+    }
+  }
+
+  func command(in session: Session, subject: Subject) throws -> Command {
+    let incident = try subject.read()
+    return .correct(
+      try event.resolve(among: incident.events.map(\.id), "event", of: incident), text: text)
+  }
+}
+
+struct Pin: Change {
+  static let configuration = CommandConfiguration(
+    commandName: "pin", abstract: "Pin an event, so that it stands out for those who come later.",
+    usage: "mayday pin INC EVENT [--off]")
+
+  @Argument(help: .incident) var incident: IncidentReference
+
+  @Argument(help: "The event, by its id.")
+  var event: EventReference
+
+  @Flag(help: "Unpin it.")
+  var off = false
+
+  @OptionGroup var when: When
+  @OptionGroup var options: GlobalOptions
+
+  func command(in session: Session, subject: Subject) throws -> Command {
+    let incident = try subject.read()
+    return .pin(
+      try event.resolve(among: incident.events.map(\.id), "event", of: incident), !off)
+  }
+}
+
+struct Update: Change {
+  static let configuration = CommandConfiguration(
+    commandName: "update", abstract: "Publish a status update, or skip one with a reason.",
+    usage:
+      "mayday update INC TEXT [--audience internal|public] | mayday update INC --skip --because TEXT"
+  )
+
+  @Argument(help: .incident) var incident: IncidentReference
+
+  @Argument(help: "The update.")
+  var text: Untrusted?
+
+  @Option(help: "Who it is for.")
+  var audience: Audience = .internal
+
+  @Flag(help: "Skip the update that is due; needs --because.")
+  var skip = false
+
+  @Option(help: "Why it is skipped.")
+  var because: Untrusted?
+
+  @OptionGroup var when: When
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    if skip {
+      guard text == nil, because != nil else {
+        throw ValidationError("--skip needs --because and takes no text")
+      }
+    } else if text == nil || because != nil {
+      throw ValidationError("an update needs its text, or --skip with --because")
+    }
+  }
+
+  func command(in session: Session, subject: Subject) throws -> Command {
+    if let because { return .skipUpdate(because: because) }
+    guard let text else { throw ValidationError("an update needs its text") }
+    return .publishUpdate(text, audience)
+  }
+}
+
+struct Escalate: Change {
+  static let configuration = CommandConfiguration(
+    commandName: "escalate", abstract: "Escalate to the next level, or to a named one.",
+    usage: "mayday escalate INC [--level N] [--because TEXT] [--at TIME]")
+
+  @Argument(help: .incident) var incident: IncidentReference
+
+  @Option(help: "The level; else the next that was not escalated to.")
+  var level: Int?
+
+  @Option(help: "Why.")
+  var because: Untrusted?
+
+  @OptionGroup var when: When
+  @OptionGroup var options: GlobalOptions
+
+  func command(in session: Session, subject: Subject) -> Command {
+    .escalate(level: level, because: because)
+  }
+}
