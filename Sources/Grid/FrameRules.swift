@@ -19,8 +19,10 @@ extension Frame {
       join(sides, whole: .horizontal, row: row, column: at, style: style)
     }
     guard !title.isEmpty else { return }
-    // One piece of the line stays visible on either side of the title.
-    let first = putTitle(title, row, column + 1, end - 1, titleStyle)
+    // One piece of the line stays visible on either side of the title; a tee is not one.
+    let begins = self[row, column].map { LineSides(scalar: $0.base.value, in: glyphs) }
+    let lead = begins == .horizontal ? 1 : 2
+    let first = putTitle(title, row, column + lead, end - 1, titleStyle)
     if !trailing.isEmpty { putTitle(trailing, row, first + 2, end - 1, titleStyle) }
   }
 

@@ -1,3 +1,2 @@
+#include "loop.h"
 #include "pty.h"
-
-int mayday_system_placeholder(void);

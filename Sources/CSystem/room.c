@@ -1,1 +1,0 @@
-int mayday_system_placeholder(void) { return 0; }

@@ -1,1 +1,0 @@
-int mayday_terminal_placeholder(void) { return 0; }
