@@ -98,7 +98,9 @@ let package = Package(
       name: "TerminalHarness", dependencies: ["CSystem", "CVTerm"], path: "Tests/TerminalHarness",
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-    .testTarget(name: "TextGateTests", dependencies: ["TextGate"], swiftSettings: strict),
+    .testTarget(
+      name: "TextGateTests", dependencies: ["TextGate"], exclude: ["Hostile"],
+      swiftSettings: strict),
     .testTarget(
       name: "IncidentDomainTests",
       dependencies: ["IncidentDomain", .product(name: "CustomDump", package: "swift-custom-dump")],
