@@ -2,8 +2,11 @@ import TextGate
 
 extension Incident {
   /// One line that says what an event was, without time and author: "phase triage → mitigation".
-  public func narrate(_ event: Event) -> Showable {
-    switch event.body {
+  public func narrate(_ event: Event) -> Showable { narrate(event.body) }
+
+  /// The same of an event that was decided and not yet written.
+  public func narrate(_ body: EventBody) -> Showable {
+    switch body {
     case .declared(let declaration):
       return "declared \(declaration.severity.word): \(declaration.title.showable)"
     case .acknowledged: return "acknowledged"
