@@ -34,6 +34,12 @@ public struct OutputGate: Sendable {
     Array(kept[first...]) + (line.isEmpty ? [] : line.shown)
   }
 
+  /// The complete lines that came after the first `count`, as far as they are kept.
+  public func completeLines(after count: Int) -> [Showable] {
+    let complete = kept[first...]
+    return Array(complete.suffix(max(0, lineCount - count)))
+  }
+
   /// Takes the next bytes, which may end anywhere.
   public mutating func feed(_ bytes: some Sequence<UInt8>) {
     var passed: [UInt8] = []

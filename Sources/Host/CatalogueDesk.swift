@@ -19,7 +19,9 @@ final class CatalogueDesk: Sendable {
   /// Reads every runbook anew: files change while a console is open.
   func load() {
     queue.async { [self] in
-      if let catalogue = read() { post(.catalogueLoaded(catalogue)) }
+      if let catalogue = read() {
+        post(.catalogueLoaded(catalogue.runbooks.filter { !$0.isIndex }.map(\.entry)))
+      }
     }
   }
 
@@ -28,7 +30,7 @@ final class CatalogueDesk: Sendable {
     queue.async { [self] in
       guard let catalogue = loaded.withLock({ $0 }) ?? read() else { return }
       do throws(Catalogue.LookupError) {
-        post(.runbookOpened(try catalogue.runbook(named: name)))
+        post(.runbookOpened(try catalogue.runbook(named: name).runStart))
       } catch {
         post(.failed(error.message))
       }

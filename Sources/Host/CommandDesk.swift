@@ -18,6 +18,8 @@ final class CommandDesk: Sendable {
   private struct State {
     var running: CommandRun?
     var gate = OutputGate(keepingLines: 2000)
+    /// Complete lines that the console was told.
+    var told = 0
     /// Directory and variables that a run's last command left behind; this console is one person.
     var carried: [EventID: Carried] = [:]
     var count = 0
@@ -34,11 +36,14 @@ final class CommandDesk: Sendable {
   }
 
   /// Starts a command whose output is captured; the console hears of its end by a message.
-  func start(_ request: Console.CommandRequest) {
+  func start(_ request: ConfirmedCommand) {
     queue.async { [self] in
       do throws(CannotStart) {
         let plan = plan(for: request)
-        state.withLock { $0.gate = OutputGate(keepingLines: 2000) }
+        state.withLock { state in
+          state.gate = OutputGate(keepingLines: 2000)
+          state.told = 0
+        }
         let run = try CommandRun.start(
           plan, storingIn: try OutputFolder(path: privateFolder()), named: name(of: request),
           now: SystemClock.now, onOutput: { [self] in show($0) },
@@ -51,7 +56,7 @@ final class CommandDesk: Sendable {
   }
 
   /// Runs a command on the real terminal, which the caller has handed over; waits for its end.
-  func runOnTerminal(_ request: Console.CommandRequest) {
+  func runOnTerminal(_ request: ConfirmedCommand) {
     do throws(CannotStart) {
       let report = try TTYRun.run(
         plan(for: request), input: STDIN_FILENO, output: STDOUT_FILENO,
@@ -89,7 +94,7 @@ final class CommandDesk: Sendable {
     state.withLock { $0.running }?.hangUp()
   }
 
-  private func plan(for request: Console.CommandRequest) -> Execution.CommandRequest {
+  private func plan(for request: ConfirmedCommand) -> Execution.CommandRequest {
     let carried = state.withLock { $0.carried[request.run] }
     let directory = request.directory?.raw ?? carried?.directory ?? self.directory.raw
     var plan = Execution.CommandRequest(
@@ -102,7 +107,7 @@ final class CommandDesk: Sendable {
     return plan
   }
 
-  private func name(of request: Console.CommandRequest) -> String {
+  private func name(of request: ConfirmedCommand) -> String {
     let count = state.withLock { state in
       state.count += 1
       return state.count
@@ -124,19 +129,23 @@ final class CommandDesk: Sendable {
   private func show(_ bytes: [UInt8]) {
     let lines = state.withLock { state in
       state.gate.feed(bytes)
-      return state.gate.lines
+      defer { state.told = state.gate.lineCount }
+      return state.gate.completeLines(after: state.told)
     }
-    post(.commandOutput(lines))
+    if !lines.isEmpty { post(.commandOutput(lines)) }
   }
 
-  private func end(_ report: CommandReport, of request: Console.CommandRequest) {
-    let lines = state.withLock { state in
+  private func end(_ report: CommandReport, of request: ConfirmedCommand) {
+    let rest = state.withLock { state in
       state.running = nil
       if case .carried(let carried) = report.carryOver { state.carried[request.run] = carried }
       state.gate.finish()
-      return state.gate.lines
+      // The last line need not end in a newline.
+      let unfinished = state.gate.lines.count - state.gate.completeLines(after: 0).count
+      return state.gate.completeLines(after: state.told)
+        + Array(state.gate.lines.suffix(unfinished))
     }
-    post(.commandOutput(lines))
+    if !rest.isEmpty { post(.commandOutput(rest)) }
     if let sentence = report.carryOver.sentence { post(.notice(sentence)) }
     if let sentence = report.notRecorded { post(.notice(sentence)) }
     post(.commandEnded(report.record(run: request.run, step: request.step)))

@@ -33,10 +33,10 @@ public enum ConsoleProgram {
       throw .system("the system has no file descriptor left: close some programs and try again")
     }
     let log = settings.logFile.map(LogFile.open) ?? nil
-    let screen: Screen
+    let screen: Terminal.Screen
     do throws(ScreenError) {
-      screen = try Screen(
-        Screen.Options(
+      screen = try Terminal.Screen(
+        Terminal.Screen.Options(
           environment: settings.environment, ascii: settings.ascii, errorLog: log))
     } catch {
       throw .noScreen(error)
@@ -57,14 +57,14 @@ public enum ConsoleProgram {
 /// The loop's own state: the model, and whether the frame on the screen is of it.
 private struct RunningConsole {
   var model: Model
-  let screen: Screen
+  let screen: Terminal.Screen
   let effects: Effects
   let zone: @Sendable (Instant) -> Zone
   private var hasBoard = false
   private var shouldQuit = false
 
   init(
-    model: Model, screen: Screen, effects: Effects, zone: @escaping @Sendable (Instant) -> Zone
+    model: Model, screen: Terminal.Screen, effects: Effects, zone: @escaping @Sendable (Instant) -> Zone
   ) {
     self.model = model
     self.screen = screen
@@ -85,10 +85,15 @@ private struct RunningConsole {
     while !shouldQuit {
       let waited = SystemClock.now().milliseconds - opened.milliseconds
       let isPatient = !hasBoard && waited < patience
-      if !isPatient { screen.draw(Console.view(model, screen.size, glyphs: screen.glyphs)) }
+      var nextEdge: Instant?
+      if !isPatient {
+        let shown = Console.show(model, screen.size, glyphs: screen.glyphs)
+        screen.draw(shown.frame)
+        nextEdge = shown.nextEdge
+      }
       let wakes = loop.wait(
-        milliseconds: isPatient ? patience - Int(waited) : untilNextEdge())
-      model.now = SystemClock.now()
+        milliseconds: isPatient ? patience - Int(waited) : Self.milliseconds(until: nextEdge))
+      step(.clock(SystemClock.now()))
       for wake in wakes {
         switch wake {
         case .signal(.hangup), .hangup: return Signal.hangup.exitStatus
@@ -110,7 +115,6 @@ private struct RunningConsole {
           for press in keys where !shouldQuit { step(.key(press)) }
         }
       }
-      step(.clock(SystemClock.now()))
     }
     return 0
   }
@@ -139,10 +143,9 @@ private struct RunningConsole {
     step(.resumed)
   }
 
-  /// Milliseconds until the frame would change by itself; nil when it never does.
-  private func untilNextEdge() -> Int? {
-    guard let edge = Console.nextEdge(model) else { return nil }
-    return max(0, Int(edge.milliseconds - SystemClock.now().milliseconds))
+  /// Milliseconds until the frame changes by itself; nil when it never does.
+  private static func milliseconds(until edge: Instant?) -> Int? {
+    edge.map { max(0, Int($0.milliseconds - SystemClock.now().milliseconds)) }
   }
 }
 

@@ -10,14 +10,14 @@ import TextGate
 /// Carries out what ``Console/update(_:_:)`` asks for; each answer comes back as a message.
 final class Effects {
   private let settings: HostSettings
-  private let screen: Screen
+  private let screen: Terminal.Screen
   private let post: @Sendable (Message) -> Void
   private let journal: JournalDesk
   private let commands: CommandDesk
   private let catalogue: CatalogueDesk
-  private var watch: (any JournalWatch)?
+  private var watching: (any JournalWatch)?
 
-  init(settings: HostSettings, screen: Screen, post: @escaping @Sendable (Message) -> Void) {
+  init(settings: HostSettings, screen: Terminal.Screen, post: @escaping @Sendable (Message) -> Void) {
     self.settings = settings
     self.screen = screen
     self.post = post
@@ -32,7 +32,7 @@ final class Effects {
   /// Has other sessions' commits told to the console.
   func watch() {
     do throws(JournalError) {
-      watch = try settings.journal.watch { [post] in post(.storeChanged) }
+      watching = try settings.journal.watch { [post] in post(.storeChanged) }
     } catch {
       post(.storeTrouble(error.sentence))
     }
@@ -62,7 +62,10 @@ final class Effects {
       let edited = screen.handOver { Editor.edit(text, environment: settings.environment) }
       post(.textEdited(edited))
     case .draftPostmortem(let incident): draft(incident)
-    case .copy(let text): screen.copy(text)
+    case .copy(let text):
+      if !screen.copy(text, isInTmux: settings.environment["TMUX"] != nil) {
+        post(.notice("the text is too long for a clipboard: export it with mayday timeline"))
+      }
     case .suspend, .redraw, .quit: break
     }
   }
@@ -70,14 +73,14 @@ final class Effects {
   private func draft(_ incident: Incident) {
     DispatchQueue.global().async { [post] in
       let text = Postmortem.draft(incident, now: SystemClock.now())
-      post(.postmortemDrafted(incident.id, Untrusted(text)))
+      post(.postmortemDrafted(incident.id, Untrusted(text.text)))
     }
   }
 
   /// Ends what is under way: a running command, the watch, writes that were accepted.
   func finish() {
     commands.hangUp()
-    watch?.cancel()
+    watching?.cancel()
     journal.finish()
   }
 }

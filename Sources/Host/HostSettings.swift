@@ -41,3 +41,6 @@ public struct HostSettings: Sendable {
     self.opening = opening
   }
 }
+
+/// Who acts, where, under which policy; the command line has a session of its own by that name.
+public typealias ConsoleSession = Session

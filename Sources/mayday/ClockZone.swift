@@ -51,6 +51,15 @@ struct ClockZone: Sendable {
     return broken.tm_gmtoff
   }
 
+  /// What the zone is called at an instant: `CEST`.
+  func name(at instant: Instant) -> Showable {
+    if isUTC { return "UTC" }
+    var seconds = time_t(max(0, instant.milliseconds / 1000))
+    var broken = tm()
+    guard localtime_r(&seconds, &broken) != nil, let name = broken.tm_zone else { return "local" }
+    return Untrusted(String(cString: name)).showable
+  }
+
   /// The instant at which the zone's clocks show a civil time. Shown twice, it is the first; never
   /// shown because clocks sprang forward over it, it is as if they had not. Nil for 31 February.
   func instant(of civil: CivilTime) -> Instant? {

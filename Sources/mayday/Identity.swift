@@ -45,4 +45,19 @@ enum Environment {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
     return String(cString: value)
   }
+
+  /// Every variable; of two with one name the first counts, as for `getenv`.
+  static var all: [String: String] {
+    var result: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      let words = String(cString: text).split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if words.count == 2, result[String(words[0])] == nil {
+        result[String(words[0])] = String(words[1])
+      }
+      entry += 1
+    }
+    return result
+  }
 }

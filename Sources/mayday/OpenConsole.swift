@@ -1,9 +1,64 @@
+import Console
+import Glibc
+import Host
+import IncidentDomain
+import Terminal
 import TextGate
 
-/// Opens the console on the session's store.
+/// Opens the console on the session's store; line by line where no full screen can be had.
 ///
-/// - Throws: a ``Failure`` when it cannot.
+/// - Throws: a ``Failure`` or a `JournalError` when it cannot.
 func openConsole(_ session: Session) throws {
-  throw Failure(
-    .unavailable, "the console is not part of this build yet; mayday --help lists what is")
+  if session.options.plain { return try printBoard(session) }
+  // Before the store's threads exist: a thread has the mask of the one that started it.
+  let signals: Signals
+  do { signals = try Signals.block() } catch {
+    throw Failure(
+      .unavailable, "the system has no file descriptor left; close some programs and try again")
+  }
+  let settings = try hostSettings(session)
+  do throws(ConsoleProgram.OpeningError) {
+    let status = try ConsoleProgram.run(settings, signals: signals)
+    if status != 0 { exit(status) }
+  } catch {
+    switch error {
+    case .noScreen(let problem):
+      session.output.error(problem.sentence)
+      try printBoard(session)
+    case .system(let sentence): throw Failure(.unavailable, sentence)
+    }
+  }
+}
+
+/// The active incidents as lines, for serial consoles, screen readers and pipes.
+private func printBoard(_ session: Session) throws {
+  var list = try List.parse([])
+  list.options = session.options
+  try list.perform(in: session)
+}
+
+private func hostSettings(_ session: Session) throws -> HostSettings {
+  let options = session.options
+  let journal = try session.openJournal(options.observer ? .read : .change)
+  let folder: String
+  switch try StoreLocation.resolve(options) {
+  case .sqlite(let path, _):
+    folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  }
+  let zone = session.zone
+  return HostSettings(
+    session: ConsoleSession(
+      actor: session.actor, policy: .builtIn, card: .builtIn,
+      permissions: Permissions(isObserver: options.observer, canRun: !options.noExec),
+      directory: Untrusted(workingDirectory())),
+    journal: journal, runbookFolders: RunbookFolders.resolve(options),
+    outputFolder: folder + "/outputs", logFile: folder + "/mayday.log",
+    environment: Environment.all, ascii: false,
+    zone: { Zone(name: zone.name(at: $0), offsetSeconds: zone.offsetSeconds(at: $0)) })
+}
+
+private func workingDirectory() -> String {
+  guard let path = getcwd(nil, 0) else { return "/" }
+  defer { free(path) }
+  return String(cString: path)
 }
