@@ -7,15 +7,6 @@ enum FrontMatterReader {
   static func read(_ frontMatter: FrontMatter) -> (fields: Fields, findings: [Finding]) {
     var fields = Fields()
     guard let text = frontMatter.text?.raw else { return (fields, []) }
-    if let line = YAMLGuard.refusedLine(in: text) {
-      return (
-        fields,
-        [
-          finding(
-            line + 1, "anchors, aliases and tags are not allowed in front matter; it is not read")
-        ]
-      )
-    }
     var findings: [Finding] = []
     let composed = compose(text)
     switch composed {
@@ -46,18 +37,27 @@ enum FrontMatterReader {
   private static func compose(
     _ text: String
   ) -> Result<(root: Node?, repairedLine: Int?), ComposeError> {
+    if let line = YAMLGuard.refusedLine(in: text) { return .failure(refused(line)) }
     do {
       return .success((try Yams.compose(yaml: text), nil))
     } catch {
       let first = describe(error, in: text)
       // `title: PostgreSQL: replica lost` is what people write, though YAML wants quotes there.
       guard let repaired = YAMLGuard.quotingColons(in: text) else { return .failure(first) }
+      // What the error hid is looked over too.
+      if let line = YAMLGuard.refusedLine(in: repaired.text) { return .failure(refused(line)) }
       do {
         return .success((try Yams.compose(yaml: repaired.text), repaired.line))
       } catch {
         return .failure(first)
       }
     }
+  }
+
+  private static func refused(_ line: Int) -> ComposeError {
+    ComposeError(
+      line: line,
+      message: "anchors, aliases and tags are not allowed in front matter; it is not read")
   }
 
   private static func describe(_ error: any Error, in text: String) -> ComposeError {
@@ -150,7 +150,7 @@ enum FrontMatterReader {
           name: name, ask: told["ask"], from: told["from"], match: told["match"],
           initial: told["default"],
           isSecret: told["secret"].map { $0.raw == "true" || $0.raw == "yes" }
-            ?? Secrets.isNamedAsOne(name),
+            ?? SecretNames.holdsSecret(name),
           line: line))
     }
   }
@@ -172,16 +172,6 @@ enum FrontMatterReader {
       }
     case .scalar(let scalar): fields.runners[scalar.string.lowercased()] = "bash"
     case .alias: findings.append(finding(line, "aliases are not allowed in front matter"))
-    }
-  }
-}
-
-/// Names that say a value must not be seen.
-enum Secrets {
-  static func isNamedAsOne(_ name: String) -> Bool {
-    let upper = name.uppercased()
-    return ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "KEY", "CREDENTIAL"].contains {
-      upper.contains($0)
     }
   }
 }

@@ -1,36 +1,45 @@
-/// Looks over YAML before it is parsed: the parser has no limit on aliases (RELIABILITY 0.4).
+internal import CYaml
+
+/// Looks over YAML before it is composed: the composer has no limit on aliases (RELIABILITY 0.4).
 enum YAMLGuard {
-  /// The first line, from 1, that may hold an anchor, an alias or a tag.
+  /// The first line, from 1, that holds an anchor, an alias, a tag or a directive.
   ///
-  /// It looks at every place where a value could begin, quotes or not: a plain text that looks like
-  /// an alias is refused rather than an alias let through.
+  /// It reads the events of the parser that the composer uses, so both see the same quotes. Nothing
+  /// is built from them; text that is not YAML is looked at up to where it stops being so, which is
+  /// where the composer stops too.
   static func refusedLine(in text: String) -> Int? {
-    var line = 1
-    var mayBegin = true
-    let bytes = Array(text.utf8)
-    for (index, byte) in bytes.enumerated() {
-      switch byte {
-      case 0x0A:
-        line += 1
-        mayBegin = true
-      case 0x20, 0x09, 0x0D: break
-      case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"),
-        UInt8(ascii: ","), UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"),
-        UInt8(ascii: "\""), UInt8(ascii: "'"):
-        mayBegin = true
-      case UInt8(ascii: "&"), UInt8(ascii: "*"), UInt8(ascii: "!"):
-        let next = index + 1 < bytes.count ? bytes[index + 1] : 0x20
-        let isAlone = next == 0x20 || next == 0x0A || next == 0x0D
-        // A tag may be the mark alone.
-        if mayBegin, !isAlone || byte == UInt8(ascii: "!") { return line }
-      case UInt8(ascii: "%"):
-        // A directive can name tags.
-        if index == 0 || bytes[index - 1] == 0x0A { return line }
-        mayBegin = false
-      default: mayBegin = false
+    var text = text
+    return text.withUTF8 { bytes in
+      var parser = yaml_parser_t()
+      guard yaml_parser_initialize(&parser) == 1 else { return 1 }
+      defer { yaml_parser_delete(&parser) }
+      yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
+      yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
+      while true {
+        var event = yaml_event_t()
+        guard yaml_parser_parse(&parser, &event) == 1 else { return nil }
+        defer { yaml_event_delete(&event) }
+        if event.type == YAML_STREAM_END_EVENT { return nil }
+        if isRefused(event) { return Int(event.start_mark.line) + 1 }
       }
     }
-    return nil
+  }
+
+  private static func isRefused(_ event: yaml_event_t) -> Bool {
+    switch event.type {
+    case YAML_ALIAS_EVENT: true
+    case YAML_SCALAR_EVENT: event.data.scalar.anchor != nil || event.data.scalar.tag != nil
+    case YAML_SEQUENCE_START_EVENT:
+      event.data.sequence_start.anchor != nil || event.data.sequence_start.tag != nil
+    case YAML_MAPPING_START_EVENT:
+      event.data.mapping_start.anchor != nil || event.data.mapping_start.tag != nil
+    case YAML_DOCUMENT_START_EVENT:
+      event.data.document_start.version_directive != nil
+        || event.data.document_start.tag_directives.start
+          != event.data.document_start.tag_directives.end
+    // The type is C's: its other events hold neither, and there is none left that could.
+    default: false
+    }
   }
 
   /// The text with plain values of outermost keys put in quotes where they hold `: `; nil when there

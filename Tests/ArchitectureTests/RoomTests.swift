@@ -10,7 +10,8 @@ import Testing
     "Grid": ["TextGate"],
     "CCmarkGFM": [],
     "MarkdownBlocks": ["TextGate", "CCmarkGFM"],
-    "Runbooks": ["TextGate", "IncidentDomain", "MarkdownBlocks", "Yams", "Crypto"],
+    // CYaml is the parser that Yams brings with it; Yams itself does not show its events.
+    "Runbooks": ["TextGate", "IncidentDomain", "MarkdownBlocks", "Yams", "CYaml", "Crypto"],
     "Reports": ["TextGate", "IncidentDomain", "Runbooks", "Mustache"],
     "CSystem": [],
     "Journal": ["TextGate", "IncidentDomain", "CSystem", "GRDB", "Crypto"],
