@@ -171,7 +171,7 @@ import Testing
     let desk = try Desk()
     let strings = try String(
       contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(
-        path: "../TextGateTests/Fixtures/strings.jsonl"), encoding: .utf8)
+        path: "../TextGateTests/Hostile/strings.jsonl"), encoding: .utf8)
     var names = 0
     for line in strings.split(separator: "\n") {
       guard let item = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String],
