@@ -64,7 +64,8 @@ private struct RunningConsole {
   private var shouldQuit = false
 
   init(
-    model: Model, screen: Terminal.Screen, effects: Effects, zone: @escaping @Sendable (Instant) -> Zone
+    model: Model, screen: Terminal.Screen, effects: Effects,
+    zone: @escaping @Sendable (Instant) -> Zone
   ) {
     self.model = model
     self.screen = screen
