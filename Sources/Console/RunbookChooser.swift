@@ -61,7 +61,9 @@ struct RunbookChooser: Sendable {
       }
     }
     var seen: Set<String> = []
-    let rest = catalogue.runbooks.map { Row(path: $0.path, title: $0.title, why: .empty) }
+    let rest = catalogue.runbooks.filter { !$0.isIndex }.map {
+      Row(path: $0.path, title: $0.title, why: .empty)
+    }
     shown = (first + rest).filter { seen.insert($0.path).inserted }
   }
 }

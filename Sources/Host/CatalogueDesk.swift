@@ -19,9 +19,7 @@ final class CatalogueDesk: Sendable {
   /// Reads every runbook anew: files change while a console is open.
   func load() {
     queue.async { [self] in
-      if let catalogue = read() {
-        post(.catalogueLoaded(catalogue))
-      }
+      if let catalogue = read() { post(.catalogueLoaded(catalogue)) }
     }
   }
 
