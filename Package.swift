@@ -122,7 +122,8 @@ let package = Package(
       name: "ExecutionTests", dependencies: ["Execution", "TerminalHarness"],
       swiftSettings: strict),
     .testTarget(
-      name: "ConsoleTests", dependencies: ["Console", "IncidentDomain", "Grid"],
+      name: "ConsoleTests",
+      dependencies: ["Console", "IncidentDomain", "Grid", "Runbooks", "TextGate"],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests", dependencies: ["mayday", "TerminalHarness", "Journal"],

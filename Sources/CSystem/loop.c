@@ -45,13 +45,15 @@ void mayday_loop_stop(void) {
   sigtimedwait(&woken, NULL, &now);
 }
 
-int32_t mayday_loop_wait(int32_t input, int32_t wake, int32_t signals, int32_t milliseconds) {
+int32_t mayday_loop_wait(
+    int32_t input, int32_t wake, int32_t signals, int32_t output, int32_t milliseconds) {
   struct pollfd waiting[] = {
       {.fd = input, .events = POLLIN},
       {.fd = wake, .events = POLLIN},
       {.fd = signals, .events = POLLIN},
+      {.fd = output, .events = POLLOUT},
   };
-  if (poll(waiting, 3, milliseconds) <= 0) return 0;
+  if (poll(waiting, 4, milliseconds) <= 0) return 0;
   int32_t result = 0;
   if (waiting[0].revents & (POLLHUP | POLLERR | POLLNVAL)) {
     result |= MAYDAY_LOOP_HANGUP;
@@ -60,5 +62,6 @@ int32_t mayday_loop_wait(int32_t input, int32_t wake, int32_t signals, int32_t m
   }
   if (waiting[1].revents & POLLIN) result |= MAYDAY_LOOP_WAKE;
   if (waiting[2].revents & POLLIN) result |= MAYDAY_LOOP_SIGNAL;
+  if (waiting[3].revents & POLLOUT) result |= MAYDAY_LOOP_OUTPUT;
   return result;
 }

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE 1
 #define NCURSES_WIDECHAR 1
 #include "CTerminal.h"
+#include "output.h"
 
 #include <curses.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-// Bracketed paste, which ncurses does not know. Not by putp: it goes through stdio's own buffer.
+// Bracketed paste, which this ncurses does not know.
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
 
@@ -52,12 +53,19 @@ int32_t mayday_screen_open(const char *terminal, bool colours) {
   // The environment's LINES and COLUMNS would pin the size for ever.
   use_env(FALSE);
   use_tioctl(TRUE);
-  screen = newterm(terminal, stdout, stdin);
-  if (!screen) return MAYDAY_SCREEN_UNKNOWN;
+  FILE *output = mayday_output_open();
+  if (!output) return MAYDAY_SCREEN_UNKNOWN;
+  screen = newterm(terminal, output, stdin);
+  if (!screen) {
+    mayday_output_close();
+    return MAYDAY_SCREEN_UNKNOWN;
+  }
   trim_description();
   raw();
   noecho();
   nonl();
+  mayday_output_direct(PASTE_ON);
+  mayday_output_gather();
   // Keys are read and decoded by this program: ncurses must not look at its input between rows.
   typeahead(-1);
   keypad(stdscr, TRUE);
@@ -67,7 +75,6 @@ int32_t mayday_screen_open(const char *terminal, bool colours) {
     start_color();
     use_default_colors();
   }
-  send(PASTE_ON);
   return MAYDAY_SCREEN_OPEN;
 }
 
@@ -150,6 +157,8 @@ void mayday_screen_update(int32_t row, int32_t column) {
   if (show) move(row, column);
   wnoutrefresh(stdscr);
   doupdate();
+  mayday_output_collect();
+  mayday_screen_flush();
 }
 
 void mayday_screen_repaint(void) {
@@ -157,13 +166,14 @@ void mayday_screen_repaint(void) {
 }
 
 void mayday_screen_leave(void) {
-  send(PASTE_OFF);
+  mayday_output_direct(PASTE_OFF);
   endwin();
 }
 
 void mayday_screen_enter(void) {
   reset_prog_mode();
-  send(PASTE_ON);
+  mayday_output_direct(PASTE_ON);
+  mayday_output_gather();
   clearok(curscr, TRUE);
 }
 
@@ -171,4 +181,5 @@ void mayday_screen_close(void) {
   mayday_screen_leave();
   delscreen(screen);
   screen = NULL;
+  mayday_output_close();
 }

@@ -160,16 +160,16 @@ extension Model {
     runbooks.apply(for: incidentOfRunbooks)
     runbooks.selection = Selection()
     push(.runbooks)
-    return runbooks.hasLoaded ? [] : [.loadCatalogue]
+    return runbooks.catalogue != nil ? [] : [.loadCatalogue]
   }
 
   mutating func openRunbook() -> [Effect] {
     let shown = runbooks.shown
-    guard let index = runbooks.selection.index(among: shown.map(\.entry.id)) else {
-      refuse(runbooks.hasLoaded ? "no runbook matches" : "the catalogue is being read")
+    guard let index = runbooks.selection.index(among: shown.map(\.path)) else {
+      refuse(runbooks.catalogue != nil ? "no runbook matches" : "the catalogue is being read")
       return []
     }
-    runbooks.opening = shown[index].entry.id
-    return [.openRunbook(shown[index].entry.id)]
+    runbooks.opening = shown[index].path
+    return [.openRunbook(shown[index].path)]
   }
 }

@@ -156,17 +156,17 @@ public enum CommandTable {
 
   private static let steps: [CommandEntry] = [
     CommandEntry(
-      .stepDone, "done", [" "], on: run, "Marks the selected step as done",
+      .stepDone, "done", [" "], on: run.union([.command]), "Marks the selected step as done",
       equals: "run step INC N done"),
     CommandEntry(
       .stepRun, "run", ["x"], on: run,
       "Shows the step's command in full; nothing runs before a yes",
       equals: "run exec INC N"),
     CommandEntry(
-      .stepFail, "failed", ["f"], on: run, "Marks the selected step as failed",
+      .stepFail, "failed", ["f"], on: run.union([.command]), "Marks the selected step as failed",
       equals: "run step INC N fail"),
     CommandEntry(
-      .stepSkip, "skip", ["S"], on: run, "Skips the selected step with a reason",
+      .stepSkip, "skip", ["S"], on: run.union([.command]), "Skips the selected step with a reason",
       equals: "run step INC N skip --note TEXT"),
     CommandEntry(
       .stepBegin, "begin", ["b"], on: run,

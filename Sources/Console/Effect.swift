@@ -28,7 +28,7 @@ public enum Effect: Sendable {
   case checkSyntax(Untrusted)
   /// Answered by ``Message/commandOutput(_:)`` any number of times and ``Message/commandEnded(_:)``
   /// once, or by ``Message/commandFailed(_:)``.
-  case runCommand(CommandRequest)
+  case runCommand(ConfirmedCommand)
   /// Sends the running command a signal.
   case interruptCommand(Interruption)
   /// Opens `$EDITOR` on a text; answered by ``Message/textEdited(_:)``, then ``Message/resumed``.
@@ -57,7 +57,7 @@ public enum Interruption: Hashable, Sendable {
 }
 
 /// A command that a person has read in full and confirmed.
-public struct CommandRequest: Hashable, Sendable {
+public struct ConfirmedCommand: Hashable, Sendable {
   /// The incident that keeps the record.
   public let incident: EventID
   /// The run and step that the record will name.

@@ -1,16 +1,22 @@
 import IncidentDomain
+import Runbooks
 import TextGate
 
 /// The command of a step, from the first look at it to what came of it.
 struct Execution: Sendable {
   let incident: Target
   let run: EventID
-  let step: PlannedStep
-  /// Placeholders that are not filled yet, in the order of the text.
-  private(set) var open: [String]
+  let planned: PlannedStep
+  /// The step as the run's own copy of the runbook tells it; nil when that cannot be read as it was.
+  let step: Runbooks.Step?
+  /// What the runbook says of its values.
+  let parameters: [Fields.Parameter]
+  /// By the name of their placeholder.
   private(set) var values: [String: Untrusted] = [:]
-  /// The exact text that would run.
-  private(set) var text: Untrusted
+  /// Placeholders that are meant as they stand.
+  private(set) var kept: Set<String> = []
+  /// The exact text that would run; nil while a placeholder is open.
+  private(set) var text: Untrusted?
   private(set) var stage: Stage = .asking
   private(set) var syntax: Syntax = .unknown
   /// The last lines of the output.
@@ -38,14 +44,133 @@ struct Execution: Sendable {
 
   /// Lines of output that are kept to look at; the whole is in its file.
   static let linesKept = 5000
+  /// Seconds between TERM and KILL where the runbook tells none (RUNBOOKS.md 3.4).
+  static let graceSeconds = 10
 
-  init(incident: Target, run: EventID, step: PlannedStep, text: Untrusted) {
+  /// Looks at a step's command.
+  ///
+  /// The run's own copy of the runbook is read again, so that nothing that changed since can run.
+  init?(incident: Target, run: Run, step: PlannedStep) {
+    guard let command = step.command else { return nil }
     self.incident = incident
-    self.run = run
-    self.step = step
-    self.text = text
-    open = step.placeholders
+    self.run = run.id
+    planned = step
+    let runbook = try? Runbook(
+      path: run.start.runbook.raw, bytes: Array(run.start.source.raw.utf8))
+    if let runbook, let found = runbook.step(id: step.id), found.command?.text == command {
+      self.step = found
+      parameters = runbook.fields.parameters
+    } else {
+      self.step = nil
+      parameters = []
+    }
+    resolve()
   }
+
+  // MARK: - Values
+
+  /// The first placeholder without a value.
+  var nextOpen: Placeholder? {
+    step?.command?.placeholders.first { values[$0.name] == nil && !kept.contains($0.name) }
+  }
+
+  func parameter(_ name: String) -> Fields.Parameter? { parameters.first { $0.name == name } }
+
+  /// Whether a value is masked wherever it would be seen (RUNBOOKS.md 3.4, `secret`).
+  func isSecret(_ name: String) -> Bool {
+    if parameter(name)?.isSecret == true { return true }
+    if step?.annotations.secrets.contains(name) == true { return true }
+    let upper = name.uppercased()
+    return ["TOKEN", "SECRET", "PASSWORD", "KEY", "CREDENTIAL"].contains { upper.contains($0) }
+  }
+
+  /// Takes a value, and says what is wrong with it.
+  mutating func take(_ value: Untrusted, for name: String) -> Showable? {
+    let placeholder = step?.command?.placeholders.first { $0.name == name }
+    if placeholder?.isDoubtful == true, placeholder?.text == value {
+      kept.insert(name)
+      values[name] = nil
+    } else {
+      if let pattern = parameter(name)?.match, let regex = try? Regex(pattern.raw),
+        (try? regex.wholeMatch(in: value.raw)) == nil
+      {
+        return "\(Untrusted(name).showable) must look like \(pattern.showable)"
+      }
+      values[name] = value
+    }
+    return resolve()
+  }
+
+  /// Empties a value, so that it is asked for again.
+  mutating func clear(_ name: String) {
+    values[name] = nil
+    kept.remove(name)
+    text = nil
+  }
+
+  @discardableResult
+  private mutating func resolve() -> Showable? {
+    text = nil
+    syntax = .unknown
+    guard let command = step?.command, nextOpen == nil else { return nil }
+    switch command.resolved(with: values, keeping: kept) {
+    case .success(let text):
+      self.text = text
+      if !command.needsSyntaxCheck { syntax = .sound }
+      return nil
+    case .failure(let refusal): return refusal.message
+    }
+  }
+
+  /// The secret values, longest first.
+  var secrets: [Untrusted] {
+    values.filter { isSecret($0.key) }.map(\.value).sorted { $0.raw.count > $1.raw.count }
+  }
+
+  /// The text as it may be seen: secret values masked.
+  var shown: Untrusted {
+    var raw = (text ?? planned.command ?? "").raw
+    for secret in secrets where !secret.raw.isEmpty {
+      raw = raw.split(separator: secret.raw, omittingEmptySubsequences: false)
+        .joined(separator: "****")
+    }
+    return Untrusted(raw)
+  }
+
+  // MARK: - Before it runs
+
+  /// Why it cannot run at all, each a clause.
+  var blocked: [Showable] {
+    guard let step else { return ["the record's copy of the runbook does not read as it did"] }
+    return step.blocked.filter { reason in
+      if case .placeholder = reason { false } else { true }
+    }.map(\.message)
+  }
+
+  /// Words that want a second look.
+  var dangers: [Showable] { (step?.dangers ?? []).map { Untrusted($0).showable } }
+
+  /// What must be typed before it runs; nil when a key is enough.
+  var wordToType: Untrusted? {
+    if case .typed(let name) = step?.annotations.confirmation {
+      return values[name] ?? Untrusted(incident.name.text)
+    }
+    return dangers.isEmpty ? nil : Untrusted(incident.name.text)
+  }
+
+  var takesTerminal: Bool { planned.kind == .tty || step?.annotations.runClass == .tty }
+
+  /// What the host is to run.
+  var request: ConfirmedCommand? {
+    guard let text else { return nil }
+    return ConfirmedCommand(
+      incident: incident.id, run: run, step: planned.id, text: text, secrets: secrets,
+      directory: step?.annotations.directory, takesTerminal: takesTerminal,
+      timeoutSeconds: step?.annotations.timeoutSeconds,
+      graceSeconds: step?.annotations.graceSeconds ?? Self.graceSeconds)
+  }
+
+  // MARK: - While and after it runs
 
   /// Whether the command runs, or is about to.
   var isUnderWay: Bool {
@@ -68,16 +193,20 @@ struct Execution: Sendable {
     }
   }
 
-  mutating func begin() {
+  mutating func takeStep() {
     stage = .taking
+    isTyped = false
+  }
+
+  mutating func start(at now: Instant) {
+    stage = .running(since: now)
+    isTyped = false
     output = []
     linesDropped = 0
     interruptions = 0
   }
 
   mutating func stayAsking() { stage = .asking }
-
-  mutating func start(at now: Instant) { stage = .running(since: now) }
 
   mutating func fail(_ why: Showable) { stage = .failed(why) }
 
@@ -87,5 +216,25 @@ struct Execution: Sendable {
   mutating func interrupt() -> Interruption {
     interruptions += 1
     return interruptions == 1 ? .interrupt : interruptions == 2 ? .terminate : .kill
+  }
+
+  /// What the runbook expected, and whether it came; nothing where it expects nothing.
+  func checks(of record: CommandRecord) -> [(text: Showable, passed: Bool)] {
+    guard let step else { return [] }
+    var checks: [(Showable, Bool)] = []
+    let passing = step.annotations.exitCodes.isEmpty ? [0] : step.annotations.exitCodes
+    let exit = if case .exited(let code) = record.outcome { passing.contains(code) } else { false }
+    checks.append(("it exits with \(passing.map { "\($0)" as Showable }.joined(" or "))", exit))
+    for expectation in step.annotations.expectations {
+      switch expectation {
+      case .contains(let text):
+        checks.append(
+          ("the output holds \(text.showable)", record.output.raw.contains(text.raw)))
+      case .matches(let pattern):
+        let found = (try? Regex(pattern.raw).firstMatch(in: record.output.raw)) ?? nil
+        checks.append(("the output matches \(pattern.showable)", found != nil))
+      }
+    }
+    return checks
   }
 }

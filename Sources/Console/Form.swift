@@ -57,6 +57,8 @@ struct Form: Sendable {
     var isRequired = false
     /// Said behind the field while it is empty.
     var hint: Showable = .empty
+    /// Whether what is typed is masked on the screen.
+    var isSecret = false
     var content: Content
 
     enum ID: Hashable, Sendable {

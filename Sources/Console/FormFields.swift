@@ -1,4 +1,5 @@
 import IncidentDomain
+import Reports
 import TextGate
 
 /// The questions of each form.
@@ -123,7 +124,9 @@ extension Model {
     case .update:
       return [
         choice(.audience, "For", ["internal", "public", "skip it, because"]),
-        text(.text, "Text", required: true, hint: "what is known, what is done, when the next"),
+        text(
+          .text, "Text", required: true, hint: "what is known, what is done, when the next",
+          suggestedUpdate(0)),
       ]
     case .escalate: return [levelField, text(.because, "Because", hint: "what is needed of them")]
     case .move(let to, let asks):
@@ -190,12 +193,23 @@ extension Model {
         choice(.outcome, "It is", ["done", "dropped"]),
         text(.because, "Because", hint: "needed to drop it"),
       ]
-    case .value(let name):
-      return [text(.text, Untrusted(name).showable, required: true)]
+    case .value(let name): return [valueField(name)]
     case .typed(let word): return [text(.text, "Type \(word.showable)", required: true)]
     case .find:
       return [text(.reference, "Number", required: true, hint: "42, or an id's beginning")]
     }
+  }
+
+  private func valueField(_ name: String) -> Form.Field {
+    let parameter = execution?.parameter(name)
+    let placeholder = execution?.step?.command?.placeholders.first { $0.name == name }
+    let keep: Showable =
+      placeholder.map { $0.isDoubtful ? "type \($0.text.showable) to keep it as it stands" : "" }
+      ?? ""
+    return Form.Field(
+      id: .text, label: parameter?.ask?.showable ?? Untrusted(name).showable, isRequired: true,
+      hint: keep, isSecret: execution?.isSecret(name) == true,
+      content: .text(LineEditor(parameter?.initial?.raw ?? ""), suggestions: []))
   }
 
   private func declareFields(isDrill: Bool) -> [Form.Field] {
@@ -250,6 +264,12 @@ extension Model {
   }
 
   private var answers: [Untrusted] { open?.selectedStep?.choices.map(\.label) ?? [] }
+
+  /// A text for a status update from the record alone, by the form's choice of audience.
+  func suggestedUpdate(_ audience: Int) -> Untrusted? {
+    guard let incident, Audience.allCases.indices.contains(audience) else { return nil }
+    return UpdateSuggestion.text(incident, for: Audience.allCases[audience], now: now)
+  }
 
   /// Everybody who took part, for completion.
   private var people: [Untrusted] {

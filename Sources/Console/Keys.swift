@@ -54,6 +54,7 @@ extension Model {
       prompt = .form(form)
       return [.editText(text)]
     case .edited:
+      adapt(&form)
       prompt = .form(form)
       status = nil
     case .ignored: prompt = .form(form)
@@ -62,6 +63,17 @@ extension Model {
       refuse(why)
     }
     return []
+  }
+
+  /// A suggested update that nobody touched follows the choice of whom it is for.
+  private func adapt(_ form: inout Form) {
+    guard form.purpose == .update, form.focusIsChoice else { return }
+    let typed = form.text(.text)
+    guard typed == nil || typed == suggestedUpdate(0) || typed == suggestedUpdate(1),
+      let index = form.fields.firstIndex(where: { $0.id == .text })
+    else { return }
+    let text = suggestedUpdate(form.choice(.audience))
+    form.fields[index].content = .text(LineEditor(text?.raw ?? ""), suggestions: [])
   }
 
   private mutating func leave(_ form: Form) {
@@ -146,6 +158,11 @@ extension Model {
       screens.removeAll { $0 == .preview || $0 == .runbooks }
     }
     if case .move = command, screen == .phases { screens.removeLast() }
+    if case .moveStep(_, _, let move, _) = command, move != .started,
+      screen == .command || screen == .step
+    {
+      while screen == .command || screen == .step { screens.removeLast() }
+    }
     return [.append(ticket, command, to: incident, at: told)]
   }
 

@@ -60,7 +60,7 @@ extension Model {
     case .stepRun:
       if let why = refusalOfStep { return why }
       guard let step = open?.selectedStep else { return nil }
-      if execution?.isUnderWay == true, execution?.step.id != step.id {
+      if execution?.isUnderWay == true, execution?.planned.id != step.id {
         return "another command is running; wait for it, or interrupt it"
       }
       if !step.kind.holdsCommand || step.command == nil {

@@ -1,5 +1,6 @@
 import Grid
 import IncidentDomain
+import Runbooks
 import TextGate
 
 /// Something that happened, as ``Console/update(_:_:)`` is told of it.
@@ -35,9 +36,9 @@ public enum Message: Sendable {
   case storeWell
 
   /// The answer to ``Effect/loadCatalogue``.
-  case catalogueLoaded([RunbookEntry])
-  /// The answer to ``Effect/openRunbook(_:)``: the run as it would begin.
-  case runbookOpened(RunStart)
+  case catalogueLoaded(Catalogue)
+  /// The answer to ``Effect/openRunbook(_:)``.
+  case runbookOpened(Runbook)
   /// The answer to ``Effect/checkSyntax(_:)``: the text, and what is wrong with it, or nil.
   case syntaxChecked(Untrusted, problem: Showable?)
   /// Output of the running command, gated, secrets masked, in order.

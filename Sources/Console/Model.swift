@@ -26,6 +26,8 @@ public struct Model: Sendable {
   var open: OpenIncident?
   var runbooks = RunbookChooser()
   var execution: Execution?
+  /// By run: what was filled in for its placeholders; never a secret.
+  var runValues: [EventID: [String: Untrusted]] = [:]
   var document: Document?
   var help = HelpState()
   /// By screen that only scrolls: the first line shown.

@@ -28,7 +28,7 @@ extension Model {
         open?.actions.move(motion, page: page, among: actions)
       }
     case .runbooks:
-      runbooks.selection.move(motion, page: page, among: runbooks.shown.map(\.entry.id))
+      runbooks.selection.move(motion, page: page, among: runbooks.shown.map(\.path))
     case .help: help.selection.move(motion, page: page, among: help.entries.map(\.id))
     case .step:
       moveStep(motion)

@@ -114,7 +114,7 @@ extension Model {
   var copyText: Untrusted? {
     switch screen {
     case .step: open?.selectedStep?.command
-    case .command: execution?.text
+    case .command: execution?.shown
     case .timeline:
       selectedEvent.flatMap { event in incident.map { Untrusted($0.narrate(event).text) } }
     case .preview: runbooks.preview?.source

@@ -20,7 +20,8 @@ extension Model {
     case .quit: return "leaves; the running command is ended"
     case .value(let value):
       if case .value(let name) = form.purpose {
-        return "\(Untrusted(name).showable) = \(value.showable)"
+        let shown = execution?.isSecret(name) == true ? "****" : value.showable
+        return "\(Untrusted(name).showable) = \(shown)"
       }
       return "runs the command that is shown"
     }

@@ -38,6 +38,6 @@ struct PendingWrite: Sendable {
     /// The incident that was declared is opened.
     case open
     /// The step is ours: the command that was confirmed runs.
-    case run(CommandRequest)
+    case run(ConfirmedCommand)
   }
 }

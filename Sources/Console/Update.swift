@@ -35,13 +35,13 @@ extension Model {
       if trouble != nil { say(.done, "the store can be used again") }
       trouble = nil
       return storeChanged()
-    case .catalogueLoaded(let entries):
-      runbooks.take(entries, for: incidentOfRunbooks)
+    case .catalogueLoaded(let catalogue):
+      runbooks.take(catalogue, for: incidentOfRunbooks)
       return []
-    case .runbookOpened(let start):
-      guard runbooks.opening == start.runbook.raw else { return [] }
+    case .runbookOpened(let runbook):
+      guard runbooks.opening == runbook.path else { return [] }
       runbooks.opening = nil
-      runbooks.preview = start
+      runbooks.preview = RunStart(runbook)
       if screen == .runbooks { push(.preview) }
       return []
     case .syntaxChecked(let text, let problem):
@@ -135,7 +135,7 @@ extension Model {
       }
     case .run(let request):
       effects.append(.runCommand(request))
-      execution?.begin()
+      execution?.start(at: now)
     }
     return effects
   }

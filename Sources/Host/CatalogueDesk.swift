@@ -19,9 +19,7 @@ final class CatalogueDesk: Sendable {
   /// Reads every runbook anew: files change while a console is open.
   func load() {
     queue.async { [self] in
-      if let catalogue = read() {
-        post(.catalogueLoaded(catalogue.runbooks.filter { !$0.isIndex }.map(\.entry)))
-      }
+      if let catalogue = read() { post(.catalogueLoaded(catalogue)) }
     }
   }
 
@@ -30,7 +28,7 @@ final class CatalogueDesk: Sendable {
     queue.async { [self] in
       guard let catalogue = loaded.withLock({ $0 }) ?? read() else { return }
       do throws(Catalogue.LookupError) {
-        post(.runbookOpened(try catalogue.runbook(named: name).runStart))
+        post(.runbookOpened(try catalogue.runbook(named: name)))
       } catch {
         post(.failed(error.message))
       }

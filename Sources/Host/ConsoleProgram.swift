@@ -46,7 +46,7 @@ public enum ConsoleProgram {
       model: Model(session: settings.session, now: SystemClock.now()), screen: screen,
       effects: effects, zone: settings.zone)
     let status = session.run(
-      loop: Loop(signals: signals, bell: mailbox.bell), mailbox: mailbox,
+      loop: Loop(signals: signals, bell: mailbox.bell, screen: screen), mailbox: mailbox,
       opening: settings.opening, patience: firstFramePatience)
     effects.finish()
     screen.close()
@@ -64,7 +64,8 @@ private struct RunningConsole {
   private var shouldQuit = false
 
   init(
-    model: Model, screen: Terminal.Screen, effects: Effects, zone: @escaping @Sendable (Instant) -> Zone
+    model: Model, screen: Terminal.Screen, effects: Effects,
+    zone: @escaping @Sendable (Instant) -> Zone
   ) {
     self.model = model
     self.screen = screen

@@ -17,7 +17,8 @@ final class Effects {
   private let catalogue: CatalogueDesk
   private var watching: (any JournalWatch)?
 
-  init(settings: HostSettings, screen: Terminal.Screen, post: @escaping @Sendable (Message) -> Void) {
+  init(settings: HostSettings, screen: Terminal.Screen, post: @escaping @Sendable (Message) -> Void)
+  {
     self.settings = settings
     self.screen = screen
     self.post = post

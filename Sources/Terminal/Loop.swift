@@ -20,7 +20,7 @@ public enum Wake: Hashable, Sendable {
 ///     let signals = try Signals.block()          // first, before any thread exists
 ///     let mailbox = try Mailbox<Message>()
 ///     let screen = try Screen(options)
-///     let loop = Loop(signals: signals, bell: mailbox.bell)
+///     let loop = Loop(signals: signals, bell: mailbox.bell, screen: screen)
 ///     defer { screen.close() }
 ///     while true {
 ///       screen.draw(view(model, screen.size, screen.glyphs))
@@ -43,25 +43,31 @@ public enum Wake: Hashable, Sendable {
 ///
 /// A step that is a key `Ctrl-Z` gives an effect that calls ``Screen/suspend()``, one that opens an
 /// editor gives an effect that calls ``Screen/handOver(_:)``.
-public struct Loop: Sendable {
+public struct Loop {
   private let signals: Signals
   private let bell: Bell
+  private let screen: Screen
 
-  /// Makes a loop over the terminal on standard input, the signals and a mailbox's bell.
-  public init(signals: Signals, bell: Bell) {
+  /// Makes a loop over the terminal, the signals and a mailbox's bell.
+  public init(signals: Signals, bell: Bell, screen: Screen) {
     self.signals = signals
     self.bell = bell
+    self.screen = screen
   }
 
   /// Waits for something to happen, at most so many milliseconds; for ever if nil.
   ///
-  /// It gives every reason to wake there is, signals first, a lost terminal next; an empty list
-  /// when the time is over. A timer with more than a day to go may wake it early.
+  /// It gives every reason to wake there is, signals first, a lost terminal next. The list is empty
+  /// when the time is over, and when a terminal that had stood still takes frames again: draw then.
+  /// A timer with more than a day to go wakes it early.
   public func wait(milliseconds: Int?) -> [Wake] {
     let limit = milliseconds.map { Int32(min(max($0, 0), 86_400_000)) } ?? -1
-    let found = mayday_loop_wait(STDIN_FILENO, bell.descriptor, signals.descriptor, limit)
+    let found = mayday_loop_wait(
+      STDIN_FILENO, bell.descriptor, signals.descriptor, screen.isStalled ? STDOUT_FILENO : -1,
+      limit)
     var result: [Wake] = []
     func has(_ bit: Int) -> Bool { found & Int32(bit) != 0 }
+    if has(MAYDAY_LOOP_OUTPUT) { screen.flush() }
     if has(MAYDAY_LOOP_SIGNAL) { result += signals.take().map(Wake.signal) }
     if has(MAYDAY_LOOP_HANGUP) { result.append(.hangup) }
     if has(MAYDAY_LOOP_WAKE) { result.append(.mailbox) }

@@ -45,6 +45,8 @@ public final class Screen {
   private var keys: KeyReader
   private var shown: Frame?
   private var isOpen = true
+  /// Whether part of a frame waits for a line that takes no more.
+  private(set) var isStalled = false
   private let restoring: [UInt8]
   private let errorLog: Int32
   private let ownsErrorLog: Bool
@@ -111,8 +113,13 @@ public final class Screen {
   // MARK: - Drawing
 
   /// Shows a frame: only what changed since the last one is sent, in one write.
+  ///
+  /// It never waits. While the line takes no more (a connection that stands still), frames are left
+  /// out; the ``Loop`` returns when the line goes on, for the frame of that moment to be drawn.
   public func draw(_ frame: Frame) {
     guard isOpen else { return }
+    flush()
+    if isStalled { return }
     if shown?.size != frame.size { mayday_screen_erase() }
     let difference = FrameDifference(from: shown, to: frame)
     if difference.isEmpty, shown?.cursor == frame.cursor { return }
@@ -135,7 +142,13 @@ public final class Screen {
     } else {
       mayday_screen_update(-1, -1)
     }
+    isStalled = !mayday_screen_flush()
     shown = frame
+  }
+
+  /// Sends what the line did not take before.
+  func flush() {
+    if isOpen, isStalled { isStalled = !mayday_screen_flush() }
   }
 
   /// Has the next ``draw(_:)`` send every cell, whatever the terminal shows now (`Ctrl-L`).
@@ -222,6 +235,7 @@ public final class Screen {
 
   private func leave() {
     mayday_screen_leave()
+    isStalled = false
     letGo()
   }
 

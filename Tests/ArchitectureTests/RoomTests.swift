@@ -66,7 +66,7 @@ import Testing
         else { continue }
         let module = String(words[at + 1])
         if Self.allowed[module] != nil
-          || !["Foundation", "Glibc", "Synchronization"].contains(module)
+          || !["Foundation", "Glibc", "Synchronization", "Dispatch"].contains(module)
         {
           #expect(allowed.contains(module), "\(file) may not import \(module)")
         } else if Self.pure.contains(room) {

@@ -51,7 +51,9 @@ final class MemoryJournal: Journal {
         return incident
       }
       var incidents = [try load(id)]
-      if case .merge(let target) = command, target.id != id { incidents.append(try load(target.id)) }
+      if case .merge(let target) = command, target.id != id {
+        incidents.append(try load(target.id))
+      }
       var composition = Composition(incidents, by: actor, now: now)
       do throws(Refusal) {
         try composition.carryOut(command, on: id, at: told)
@@ -131,7 +133,8 @@ final class MemoryJournal: Journal {
       if let severity = query.severity, row.severity != severity { return false }
       if let since = query.since, row.declared < since { return false }
       guard let filter = query.filter?.raw.lowercased(), !filter.isEmpty else { return true }
-      return ([row.title, row.service, row.impact, row.commander].compactMap { $0?.raw }
+      return
+        ([row.title, row.service, row.impact, row.commander].compactMap { $0?.raw }
         + ["INC-\(row.number)"]).contains { $0.lowercased().contains(filter) }
     }.sorted { key($0) < key($1) }
     var counts: [BoardTab: Int] = [:]
@@ -142,7 +145,9 @@ final class MemoryJournal: Journal {
   }
 
   func verify(_ incident: EventID?) throws(JournalError) -> Verification {
-    let log = store.state.withLock { $0.log }.filter { incident == nil || $0.incidentID == incident }
+    let log = store.state.withLock { $0.log }.filter {
+      incident == nil || $0.incidentID == incident
+    }
     if let incident, log.isEmpty { throw .noSuchIncident(Untrusted(incident.hex)) }
     for event in log where EventID.sha256(of: event.canonicalWithoutID) != event.id {
       return .wrong(event: event.id.word, problem: "its content is not what was hashed")

@@ -18,10 +18,13 @@ enum {
   MAYDAY_LOOP_WAKE = 2,
   MAYDAY_LOOP_SIGNAL = 4,
   MAYDAY_LOOP_HANGUP = 8,
+  MAYDAY_LOOP_OUTPUT = 16,
 };
 
 // Waits until one of the descriptors has something, or for milliseconds (for ever if negative);
-// says which. A lost input is HANGUP, never INPUT.
-int32_t mayday_loop_wait(int32_t input, int32_t wake, int32_t signals, int32_t milliseconds);
+// says which. A lost input is HANGUP, never INPUT. OUTPUT is told when output takes bytes again;
+// -1 for no interest in it.
+int32_t mayday_loop_wait(
+    int32_t input, int32_t wake, int32_t signals, int32_t output, int32_t milliseconds);
 
 #endif

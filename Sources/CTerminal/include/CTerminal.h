@@ -56,8 +56,12 @@ void mayday_screen_put(
 // Blanks what is to be drawn.
 void mayday_screen_erase(void);
 
-// Sends what changed, in one write; the cursor is hidden when row is negative.
+// Sends what changed, in one write; the cursor is hidden when row is negative. It does not wait
+// where the line takes no more.
 void mayday_screen_update(int32_t row, int32_t column);
+
+// Sends what an update could not; false if the line still takes no more.
+bool mayday_screen_flush(void);
 
 // Has the next update draw every cell.
 void mayday_screen_repaint(void);

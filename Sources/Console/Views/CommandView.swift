@@ -2,20 +2,125 @@ import Grid
 import IncidentDomain
 import TextGate
 
-/// A command before, while and after it runs.
+/// A command before, while and after it runs: what, where, as whom; then its output.
 extension Painter {
   mutating func paintCommand(in area: Area) {
     guard let execution = model.execution else { return }
+    let step = execution.planned
+    let right: Showable
+    switch execution.stage {
+    case .asking: right = "NOT RUN YET"
+    case .taking: right = "taking the step"
+    case .running(let since): right = "RUNNING \(age(since: since))"
+    case .ended(let record): right = Painter.outcome(of: record).uppercased
+    case .failed: right = "DID NOT START"
+    }
     let body = paintHeading(
-      "\(execution.incident.name) step \(Untrusted(execution.step.number).showable)", in: area)
+      "\(execution.incident.name) step \(Untrusted(step.number).showable) \(step.title.showable)",
+      right: right, in: area)
+    if case .running = execution.stage {
+      // Live output: the newest lines stay in sight.
+      let lines = execution.outputLines(columns: max(1, body.columns - 3))
+      let command = execution.shown.showableLines.first ?? .empty
+      frame.put("$ \(command)", in: body, indent: 1, style: .code)
+      let room = body.top(1).rest
+      for (line, text) in lines.suffix(room.rows).enumerated() {
+        frame.put(text.0, in: room, line: line, indent: 1, style: text.1)
+      }
+      return
+    }
     paintText(model.lines(of: .command, columns: body.columns), in: body)
   }
 }
 
+extension Model {
+  /// All that is to be read before a command runs, and what came of it.
+  func commandLines(columns: Int) -> [(Showable, Style)] {
+    guard let execution else { return [] }
+    var lines: [(Showable, Style)] = []
+    func add(_ text: Showable, _ style: Style = .plain) {
+      lines += text.wrapped(to: columns).map { ($0, style) }
+    }
+    let user = session.actor.account.showable
+    let directory = execution.step?.annotations.directory ?? session.directory
+    add("as     \(user)@\(session.actor.host.showable)")
+    add("in     \(directory.showable)")
+    for (name, value) in execution.values.sorted(by: { $0.key < $1.key }) {
+      let shown: Showable = execution.isSecret(name) ? "****" : value.showable
+      add("with   \(Untrusted(name).showable) = \(shown)")
+    }
+    if execution.takesTerminal { add("it takes the terminal and gives it back", .warning) }
+    if let seconds = execution.step?.annotations.timeoutSeconds {
+      add("it is ended after \(Span.elapsed(seconds: seconds).word)", .dim)
+    }
+    if !execution.dangers.isEmpty {
+      add("DANGER \(execution.dangers.joined(", "))", .danger)
+    }
+    for why in execution.blocked { add("BLOCKED \(why)", .error) }
+    if case .wrong(let why) = execution.syntax {
+      add("BLOCKED the shell cannot read it: \(why)", .error)
+    }
+    lines.append((.empty, .plain))
+    lines += numbered(execution.shown, columns: columns)
+    lines.append((.empty, .plain))
+    lines += after(execution, columns: columns)
+    return lines
+  }
+
+  private func numbered(_ text: Untrusted, columns: Int) -> [(Showable, Style)] {
+    let all = text.showableLines
+    let width = "\(all.count)".count + 1
+    return all.enumerated().flatMap { index, line in
+      line.wrapped(to: max(1, columns - width - 1)).enumerated().map { part, text in
+        let number: Showable = part == 0 ? "\(index + 1)" : .empty
+        return ("\(number.paddedLeft(to: width)) \(text)" as Showable, Style.code)
+      }
+    }
+  }
+
+  private func after(_ execution: Execution, columns: Int) -> [(Showable, Style)] {
+    switch execution.stage {
+    case .asking:
+      if refusalOfRunning == nil {
+        return [
+          (
+            execution.wordToType.map {
+              "r runs exactly this, after you type \($0.showable); q leaves it"
+            } ?? "r runs exactly this; q leaves it", .due
+          )
+        ]
+      }
+      return []
+    case .taking, .running: return []
+    case .failed(let why): return [("it did not start: \(why)", .error)]
+    case .ended(let record):
+      var lines = execution.outputLines(columns: columns)
+      lines.append((Painter.outcome(of: record), .title))
+      for check in execution.checks(of: record) {
+        lines.append(
+          (
+            check.passed ? "as expected: \(check.text)" : "NOT as expected: \(check.text)",
+            check.passed ? .met : .error
+          ))
+      }
+      if let expected = execution.step?.expectedOutput {
+        lines.append(("the runbook shows, as an example:", .heading))
+        lines += expected.showableLines.prefix(12).map { ("  \($0)", .dim) }
+      }
+      lines.append(("Space done \u{B7} f failed \u{B7} S skip \u{B7} r run again", .key))
+      return lines
+    }
+  }
+}
+
 extension Execution {
-  func lines(columns: Int) -> [(Showable, Style)] {
-    text.showableLines.enumerated().flatMap { index, line in
-      Showable("\(index + 1)  \(line)").wrapped(to: columns).map { ($0, Style.code) }
-    } + output.flatMap { $0.wrapped(to: columns) }.map { ($0, .plain) }
+  /// The output that is kept, wrapped.
+  func outputLines(columns: Int) -> [(Showable, Style)] {
+    var lines: [(Showable, Style)] = []
+    if linesDropped > 0 {
+      lines.append(("(\(linesDropped) lines before these are in its file)", .dim))
+    }
+    if output.isEmpty { return lines + [("no output", .dim)] }
+    return lines + output.flatMap { $0.wrapped(to: columns) }.map { ($0, .plain) }
   }
 }

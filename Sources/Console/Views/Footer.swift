@@ -97,7 +97,7 @@ extension Painter {
     case .preview: [.startRun, .copy, .back]
     case .step:
       [.stepRun, .stepDone, .stepFail, .stepSkip, .stepYes, .stepNo, .stepBegin, .copy, .back]
-    case .command: [.confirmRun, .interruptRun, .copy, .back]
+    case .command: [.confirmRun, .interruptRun, .stepDone, .stepFail, .stepSkip, .copy, .back]
     case .card: [.contacts, .copy, .back]
     case .contacts: [.back]
     case .help: [.open, .filter, .back]

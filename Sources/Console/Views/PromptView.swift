@@ -113,7 +113,10 @@ extension Painter {
       if editor.text.isEmpty {
         frame.put(field.hint, row: row, column: column, width: width, style: .dim)
       }
-      if rows > 1 {
+      if field.isSecret {
+        let mask = LineEditor(String(repeating: "*", count: editor.text.count))
+        paint(mask, row: row, column: column, width: width)
+      } else if rows > 1 {
         paintLines(of: editor, row: row, rows: rows, column: column, width: width)
       } else if isFocused {
         paint(editor, row: row, column: column, width: width)

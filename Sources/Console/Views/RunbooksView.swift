@@ -1,5 +1,6 @@
 import Grid
 import IncidentDomain
+import Runbooks
 import TextGate
 
 /// The chooser: suggestions first, with why; what the selected one says of itself below.
@@ -9,42 +10,56 @@ extension Painter {
     let filter = chooser.filter
     let right: Showable =
       filter.isBlank
-      ? "\(chooser.shown.count) runbooks"
-      : "/ \(filter.untrusted.showable): \(chooser.shown.count) of \(chooser.entries.count)"
+      ? "\(chooser.count) runbooks, / searches"
+      : "/ \(filter.untrusted.showable): \(chooser.shown.count) of \(chooser.count)"
     var body = paintHeading("Runbooks", right: right, in: area)
-    guard chooser.hasLoaded else {
-      frame.put("reading the catalogue", in: body, indent: 3, style: .dim)
+    guard chooser.catalogue != nil else {
+      frame.put("reading the runbooks", in: body, indent: 3, style: .dim)
       return
     }
     let shown = chooser.shown
-    guard let selected = chooser.selection.index(among: shown.map(\.entry.id)) else {
+    guard let selected = chooser.selection.index(among: shown.map(\.path)) else {
       frame.put("nothing matches; / changes the search", in: body, indent: 3, style: .dim)
       return
     }
-    if body.rows > 8 {
+    if body.rows > 8, let runbook = chooser.runbook(shown[selected].path) {
       let split = body.bottom(4)
       body = split.rest
       frame.rule(row: split.bottom.row)
-      paint(shown[selected], in: split.bottom.top(1).rest)
+      paint(runbook, in: split.bottom.top(1).rest)
     }
     let first = firstVisible(of: selected, count: shown.count, rows: body.rows)
     for (line, match) in shown.dropFirst(first).prefix(body.rows).enumerated() {
       let row = body.line(line)
       let right = match.why.clipped(to: body.columns / 2)
       frame.put(
-        match.entry.title.showable, row: row.row, column: row.column + 3,
+        match.title.showable, row: row.row, column: row.column + 3,
         width: max(0, row.columns - right.columns - 6))
       if !right.isEmpty { frame.putRight(right + " ", in: row, style: .due) }
       if first + line == selected { select(row: row.row, in: row) }
     }
+    if first + body.rows < shown.count {
+      frame.putRight(glyphs.moreBelow, in: body, line: body.rows - 1, style: .dim)
+    }
   }
 
-  private mutating func paint(_ match: RunbookChooser.Match, in area: Area) {
-    let entry = match.entry
-    let steps: Showable = entry.steps == 0 ? "to read, no steps" : "\(entry.steps) steps"
-    frame.put(entry.title.showable, in: area, indent: 1, style: .title)
-    frame.put("\(Untrusted(entry.id).showable), \(steps)", in: area, line: 1, indent: 1)
-    let facts = entry.facts.map(\.showable).joined(" \(glyphs.separator) ")
-    frame.put(facts, in: area, line: 2, indent: 1, style: .dim)
+  private mutating func paint(_ runbook: Runbook, in area: Area) {
+    let steps: Showable =
+      runbook.steps.isEmpty ? "to read, no steps" : "\(runbook.steps.count) steps"
+    let commands = runbook.steps.count { $0.command != nil && $0.kind.holdsCommand }
+    frame.put(runbook.title.showable, in: area, indent: 1, style: .title)
+    frame.put(
+      "\(Untrusted(runbook.path).showable), \(steps), \(commands) commands", in: area, line: 1,
+      indent: 1)
+    let fields = runbook.fields
+    var facts: [Showable] = []
+    if let value = fields.criticality { facts.append("criticality \(value.showable)") }
+    if let value = fields.owner { facts.append("owner \(value.showable)") }
+    if let value = fields.lastUpdated { facts.append("updated \(value.showable)") }
+    if let seconds = fields.estimateSeconds {
+      facts.append("about \(Span.elapsed(seconds: seconds).word)")
+    }
+    frame.put(
+      facts.joined(" \(glyphs.separator) "), in: area, line: 2, indent: 1, style: .dim)
   }
 }

@@ -80,7 +80,7 @@ extension Model {
             .plain
           )
         }
-    case .command: return execution?.lines(columns: width) ?? []
+    case .command: return commandLines(columns: width)
     case .board, .incident, .timeline, .timers, .people, .phases, .postmortem, .runbooks, .step,
       .help:
       return []

@@ -1,0 +1,278 @@
+import Console
+import Grid
+import IncidentDomain
+import Runbooks
+import TextGate
+
+/// A host over an in-memory store: every effect is carried out at once, with the domain's own
+/// decisions and a toy hash.
+struct FakeHost {
+  var model: Model
+  var now: Instant
+  var size = Size(columns: 80, rows: 24)
+  private(set) var effects: [Effect] = []
+  private var stored: [EventID: [Event]] = [:]
+  private var order: [EventID] = []
+  private var told: [EventID: Int] = [:]
+  /// Runbooks of the catalogue, by path.
+  var files: [(path: String, text: String)] = []
+  /// What the store says to every write; nil when it writes.
+  var fault: Showable?
+  /// Whether answers to writes are held back.
+  var holds = false
+  private var held: [Message] = []
+
+  /// 2026-03-01T14:00:00Z, a Sunday.
+  static let start = Instant(milliseconds: 1_772_373_600_000)
+  static let alice = Actor(person: "alice", account: "alice", host: "jump-1")
+
+  init(permissions: Permissions = Permissions(), actor: Actor = FakeHost.alice) {
+    now = Self.start
+    model = Model(
+      session: Session(
+        actor: actor, policy: .builtIn, card: .builtIn, permissions: permissions,
+        directory: "/srv/ops"),
+      now: now)
+    send(.started)
+  }
+
+  // MARK: - Messages
+
+  mutating func send(_ message: Message) {
+    var queue = [Message.clock(now), message]
+    while !queue.isEmpty {
+      for effect in Console.update(&model, queue.removeFirst()) {
+        effects.append(effect)
+        queue += answers(to: effect)
+      }
+    }
+  }
+
+  mutating func pass(_ seconds: Int) {
+    now = now + seconds
+    send(.clock(now))
+  }
+
+  /// Presses keys: plain characters, and names as `<Enter>`, `<Esc>`, `<C-c>`, `<lt>`.
+  mutating func press(_ keys: String) {
+    for key in Self.keys(keys) { send(.key(KeyPress(key))) }
+  }
+
+  mutating func resize(_ columns: Int, _ rows: Int) {
+    size = Size(columns: columns, rows: rows)
+    send(.resized(size))
+  }
+
+  func screen(_ columns: Int = 80, _ rows: Int = 24, glyphs: GlyphSet = .utf8) -> String {
+    Console.view(model, Size(columns: columns, rows: rows), glyphs: glyphs).text
+  }
+
+  /// The last line of the screen.
+  var status: String { screen().split(separator: "\n").last.map(String.init) ?? "" }
+
+  private static let names: [String: Key] = [
+    "Enter": .enter, "Esc": .escape, "Tab": .tab, "BackTab": .backTab, "BS": .backspace,
+    "Del": .delete, "Up": .up, "Down": .down, "Left": .left, "Right": .right, "Home": .home,
+    "End": .end, "PgUp": .pageUp, "PgDn": .pageDown, "Space": .character(" "),
+    "lt": .character("<"),
+  ]
+
+  static func keys(_ text: String) -> [Key] {
+    var keys: [Key] = []
+    var rest = Substring(text)
+    while let first = rest.unicodeScalars.first {
+      if first == "<", let end = rest.firstIndex(of: ">") {
+        let name = String(rest[rest.index(after: rest.startIndex)..<end])
+        if let key = names[name] {
+          keys.append(key)
+        } else if name.hasPrefix("C-"), let letter = name.last {
+          keys.append(.control(letter))
+        }
+        rest = rest[rest.index(after: end)...]
+      } else {
+        keys.append(.character(first))
+        rest = Substring(rest.unicodeScalars.dropFirst())
+      }
+    }
+    return keys
+  }
+
+  // MARK: - The store
+
+  func incident(_ number: Int) -> Incident? {
+    order.lazy.compactMap { id in Incident.fold(stored[id] ?? []) }.first { $0.number == number }
+  }
+
+  /// What somebody else does, and the doorbell that tells of it.
+  mutating func other(
+    _ person: Untrusted, _ command: IncidentDomain.Command, on number: Int, at told: ToldTime? = nil
+  ) {
+    let actor = Actor(person: person, account: person, host: "jump-2")
+    guard let incident = incident(number) else { return }
+    _ = append(command, to: incident.id, by: actor, at: told)
+    send(.storeChanged)
+  }
+
+  /// An incident that was there before the console opened.
+  @discardableResult
+  mutating func declare(
+    _ title: Untrusted, _ severity: Severity, ago: Int = 0, by: Untrusted = "alice",
+    impact: Untrusted? = nil, service: Untrusted? = nil, isDrill: Bool = false
+  ) -> Int {
+    let actor = Actor(person: by, account: by, host: "jump-1")
+    let real = now
+    now = now - ago
+    let incident = declare(
+      Declaration(
+        number: 0, title: title, severity: severity, service: service, impact: impact,
+        isDrill: isDrill, policy: .builtIn), by: actor, at: nil)
+    now = real
+    return incident?.number ?? 0
+  }
+
+  /// Something that was done before the console opened, so many seconds ago.
+  mutating func did(
+    _ person: Untrusted, _ command: IncidentDomain.Command, on number: Int, ago: Int
+  ) {
+    let real = now
+    now = now - ago
+    other(person, command, on: number)
+    now = real
+    send(.clock(now))
+  }
+
+  private mutating func declare(
+    _ declaration: Declaration, by actor: Actor, at told: ToldTime?
+  ) -> Incident? {
+    var declaration = declaration
+    declaration.number = order.count + 1
+    let event = Event(
+      incident: nil, body: .declared(declaration), author: actor.person, account: nil,
+      host: actor.host, occurred: told ?? ToldTime(now), recorded: now, parents: [],
+      hash: Self.hash)
+    stored[event.id] = [event]
+    order.append(event.id)
+    return Incident.fold([event])
+  }
+
+  private mutating func append(
+    _ command: IncidentDomain.Command, to id: EventID, by actor: Actor, at told: ToldTime?
+  ) -> Result<(Incident, [Event]), Refusal> {
+    guard var incident = Incident.fold(stored[id] ?? []) else {
+      return .failure(Refusal(.notFound, "there is no such incident"))
+    }
+    do throws(Refusal) {
+      let drafts = try incident.decide(command, by: actor, at: told, now: now)
+      var events: [Event] = []
+      for draft in drafts {
+        let event = Event(
+          incident: draft.incident, body: draft.body, author: actor.person,
+          account: actor.account == actor.person ? nil : actor.account, host: actor.host,
+          occurred: draft.occurred, recorded: max(now, incident.lastActivity),
+          parents: Incident.fold(stored[draft.incident] ?? [])?.heads ?? [], hash: Self.hash)
+        stored[draft.incident, default: []].append(event)
+        if draft.incident == id { incident.add([event]) }
+        events.append(event)
+      }
+      return .success((incident, events))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Not a digest: enough to tell a test's events apart, the same in every run.
+  private static func hash(_ bytes: [UInt8]) -> EventID {
+    var hex = ""
+    for salt in UInt64(1)...4 {
+      var value: UInt64 = 0xcbf2_9ce4_8422_2325 &* salt
+      for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+      let part = String(value, radix: 16)
+      hex += String(repeating: "0", count: 16 - part.count) + part
+    }
+    return EventID(hex: hex) ?? EventID(hex: String(repeating: "0", count: 64)).unsafelyUnwrapped
+  }
+
+  // MARK: - Effects
+
+  mutating func answer(_ message: Message) { send(message) }
+
+  /// Gives the answers that were held back.
+  mutating func release() {
+    holds = false
+    let messages = held
+    held = []
+    for message in messages { send(message) }
+  }
+
+  private mutating func answers(to effect: Effect) -> [Message] {
+    switch effect {
+    case .loadBoard(let request): return [.boardLoaded(window(request))]
+    case .openIncident(let id):
+      return Incident.fold(stored[id] ?? []).map { [.incidentLoaded($0)] } ?? []
+    case .findIncident(let reference):
+      guard let number = Int(reference.raw.filter(\.isNumber)), let found = incident(number) else {
+        return [.failed("there is no incident \(reference.showable)")]
+      }
+      return [.incidentLoaded(found)]
+    case .readEvents(let id): return [.eventsArrived(id, stored[id] ?? [])]
+    case .append(let ticket, let command, let id, let told):
+      return answer(ticket) { $0.append(command, to: id, by: $0.model.session.actor, at: told) }
+    case .declare(let ticket, let declaration, let told):
+      return answer(ticket) { host in
+        guard let made = host.declare(declaration, by: host.model.session.actor, at: told) else {
+          return .failure(Refusal(.notFound, "nothing was made"))
+        }
+        return .success((made, made.events))
+      }
+    case .merge(let ticket, let id, let reference):
+      return answer(ticket) { host in
+        guard let number = Int(reference.raw), let into = host.incident(number) else {
+          return .failure(Refusal(.notFound, "there is no incident \(reference.showable)"))
+        }
+        return host.append(
+          .merge(into: MergeTarget(into)), to: id, by: host.model.session.actor, at: nil)
+      }
+    case .loadCatalogue: return [.catalogueLoaded(catalogue)]
+    case .openRunbook(let path):
+      return catalogue.runbooks.first { $0.path == path }.map { [.runbookOpened($0)] } ?? []
+    case .checkSyntax(let text): return [.syntaxChecked(text, problem: nil)]
+    case .draftPostmortem(let incident):
+      return [.postmortemDrafted(incident.id, "# Post-mortem\n\nTo be written: what happened")]
+    case .runCommand, .interruptCommand, .editText, .copy, .suspend, .redraw, .quit: return []
+    }
+  }
+
+  private mutating func answer(
+    _ ticket: Ticket, _ write: (inout FakeHost) -> Result<(Incident, [Event]), Refusal>
+  ) -> [Message] {
+    let message: Message
+    if let fault {
+      message = .refused(ticket, fault)
+    } else {
+      switch write(&self) {
+      case .success(let (incident, events)): message = .written(ticket, incident, events)
+      case .failure(let refusal): message = .refused(ticket, refusal.sentence)
+      }
+    }
+    guard holds else { return [message] }
+    held.append(message)
+    return []
+  }
+
+  private var catalogue: Catalogue {
+    Catalogue(files: files.map { Catalogue.File(path: $0.path, bytes: Array($0.text.utf8)) })
+  }
+
+  private func window(_ request: BoardRequest) -> BoardWindow {
+    let all = order.compactMap { Incident.fold(stored[$0] ?? [])?.boardRow }
+    var counts: [BoardTab: Int] = [:]
+    for row in all { counts[row.tab, default: 0] += 1 }
+    let wanted = request.filter?.raw.lowercased()
+    let rows = all.filter { row in
+      row.tab == request.tab && (wanted.map { row.title.raw.lowercased().contains($0) } ?? true)
+    }.sorted { ($0.severity, $0.number) < ($1.severity, $1.number) }
+    return BoardWindow(
+      request: request, rows: Array(rows.dropFirst(request.offset).prefix(request.limit)),
+      total: rows.count, counts: counts)
+  }
+}
