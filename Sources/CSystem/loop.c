@@ -27,12 +27,6 @@ int32_t mayday_signals_open(void) {
   return descriptor < 0 ? -errno : descriptor;
 }
 
-int32_t mayday_signals_next(int32_t descriptor) {
-  struct signalfd_siginfo info;
-  if (read(descriptor, &info, sizeof info) != (ssize_t)sizeof info) return 0;
-  return (int32_t)info.ssi_signo;
-}
-
 void mayday_stop_and_continue(void) {
   struct sigaction standard, before;
   memset(&standard, 0, sizeof standard);

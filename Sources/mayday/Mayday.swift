@@ -29,9 +29,12 @@ import ArgumentParser
         subcommands: [
           AssignRole.self, HandOver.self, Accept.self, Decline.self, MakePromise.self,
         ]),
+      CommandGroup(name: "Runbooks", subcommands: [RunbookCommands.self, RunCommands.self]),
       CommandGroup(
         name: "Review",
-        subcommands: [ExportTimeline.self, Verify.self, Action.self, GiveFeedback.self]),
+        subcommands: [
+          ExportTimeline.self, Verify.self, PostmortemCommands.self, Action.self, GiveFeedback.self,
+        ]),
       CommandGroup(
         name: "Without a store",
         subcommands: [Card.self, Contacts.self, Paths.self, Manual.self]),

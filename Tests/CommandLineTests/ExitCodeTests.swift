@@ -95,8 +95,8 @@ import Testing
     try desk.done("declare", "Odd")
     let holder = try TerminalProgram(
       "/usr/bin/sqlite3", [desk.store], environment: desk.environment)
-    holder.type("BEGIN EXCLUSIVE; SELECT 'held' || 'now';\n")
-    _ = try holder.waitFor("the lock") { $0.text.contains("heldnow") }
+    try holder.send("BEGIN EXCLUSIVE; SELECT 'held' || 'now';\n")
+    _ = try holder.waitFor("the lock") { $0.description.contains("heldnow") }
     let command = try Command.run(
       Binary.path(named: "mayday"), ["note", "1", "text"], environment: desk.environment,
       within: .seconds(60))

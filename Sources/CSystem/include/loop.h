@@ -6,11 +6,9 @@
 
 // Blocks, in this thread and in all it will start, the signals that the loop reads as data: HUP,
 // INT, TERM, WINCH, TSTP, CONT; and PIPE and XFSZ, so that a failed write is an error and no end.
-// Call it before any thread exists. Returns a descriptor that reads them, or -errno.
+// Call it before any thread exists. Returns a descriptor that mayday_signals_next (pty.h) reads, or
+// -errno.
 int32_t mayday_signals_open(void);
-
-// The next signal that came, or 0.
-int32_t mayday_signals_next(int32_t descriptor);
 
 // Stops this process group as Ctrl-Z does; returns when it goes on. The CONT that woke it is taken.
 void mayday_stop_and_continue(void);
