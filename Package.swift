@@ -102,7 +102,9 @@ let package = Package(
       name: "mayday-benchmark", dependencies: ["TerminalHarness", "Journal", "IncidentDomain"],
       path: "Tests/Benchmark", swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-    .testTarget(name: "TextGateTests", dependencies: ["TextGate"], swiftSettings: strict),
+    .testTarget(
+      name: "TextGateTests", dependencies: ["TextGate"], exclude: ["Hostile"],
+      swiftSettings: strict),
     .testTarget(
       name: "IncidentDomainTests",
       dependencies: ["IncidentDomain", .product(name: "CustomDump", package: "swift-custom-dump")],

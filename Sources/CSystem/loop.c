@@ -6,12 +6,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <time.h>
-#include <unistd.h>
 
-int32_t mayday_signals_open(void) {
+int32_t mayday_loop_signals(void) {
   static const int as_data[] = {SIGHUP, SIGINT, SIGTERM, SIGWINCH, SIGTSTP, SIGCONT};
   sigset_t set;
   sigemptyset(&set);
@@ -27,7 +25,7 @@ int32_t mayday_signals_open(void) {
   return descriptor < 0 ? -errno : descriptor;
 }
 
-void mayday_stop_and_continue(void) {
+void mayday_loop_stop(void) {
   struct sigaction standard, before;
   memset(&standard, 0, sizeof standard);
   standard.sa_handler = SIG_DFL;
@@ -47,36 +45,20 @@ void mayday_stop_and_continue(void) {
   sigtimedwait(&woken, NULL, &now);
 }
 
-int32_t mayday_bell_open(void) {
-  const int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  return descriptor < 0 ? -errno : descriptor;
-}
-
-void mayday_bell_ring(int32_t descriptor) {
-  const uint64_t one = 1;
-  // It can only fail when the counter is full, and then the bell is ringing anyway.
-  while (write(descriptor, &one, sizeof one) < 0 && errno == EINTR) {}
-}
-
-void mayday_bell_clear(int32_t descriptor) {
-  uint64_t count;
-  while (read(descriptor, &count, sizeof count) < 0 && errno == EINTR) {}
-}
-
-int32_t mayday_wait(int32_t input, int32_t bell, int32_t signals, int32_t milliseconds) {
+int32_t mayday_loop_wait(int32_t input, int32_t wake, int32_t signals, int32_t milliseconds) {
   struct pollfd waiting[] = {
       {.fd = input, .events = POLLIN},
-      {.fd = bell, .events = POLLIN},
+      {.fd = wake, .events = POLLIN},
       {.fd = signals, .events = POLLIN},
   };
   if (poll(waiting, 3, milliseconds) <= 0) return 0;
   int32_t result = 0;
   if (waiting[0].revents & (POLLHUP | POLLERR | POLLNVAL)) {
-    result |= MAYDAY_WAKE_HANGUP;
+    result |= MAYDAY_LOOP_HANGUP;
   } else if (waiting[0].revents & POLLIN) {
-    result |= MAYDAY_WAKE_INPUT;
+    result |= MAYDAY_LOOP_INPUT;
   }
-  if (waiting[1].revents & POLLIN) result |= MAYDAY_WAKE_BELL;
-  if (waiting[2].revents & POLLIN) result |= MAYDAY_WAKE_SIGNAL;
+  if (waiting[1].revents & POLLIN) result |= MAYDAY_LOOP_WAKE;
+  if (waiting[2].revents & POLLIN) result |= MAYDAY_LOOP_SIGNAL;
   return result;
 }

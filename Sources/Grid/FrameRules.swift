@@ -12,7 +12,7 @@ extension Frame {
     let column = column.bounded
     let end = column + (width?.bounded ?? size.columns - column)
     guard row >= 0, row < size.rows, end > column else { return }
-    for at in column..<end {
+    for at in (column..<end).clamped(to: 0..<size.columns) {
       var sides: LineSides = []
       if at > column { sides.insert(.left) }
       if at < end - 1 { sides.insert(.right) }
@@ -20,7 +20,7 @@ extension Frame {
     }
     guard !title.isEmpty else { return }
     // One piece of the line stays visible on either side of the title; a tee is not one.
-    let begins = self[row, column].map { LineSides(scalar: $0.base.value, in: glyphs) }
+    let begins = self[row, column].flatMap { LineSides(scalar: $0.base.value, in: glyphs) }
     let lead = begins == .horizontal ? 1 : 2
     let first = putTitle(title, row, column + lead, end - 1, titleStyle)
     if !trailing.isEmpty { putTitle(trailing, row, first + 2, end - 1, titleStyle) }
@@ -33,12 +33,36 @@ extension Frame {
     let row = row.bounded
     let rows = rows.bounded
     guard rows > 0, column >= 0, column < size.columns else { return }
-    for at in row..<(row + rows) {
+    for at in (row..<(row + rows)).clamped(to: 0..<size.rows) {
       var sides: LineSides = []
       if at > row { sides.insert(.up) }
       if at < row + rows - 1 { sides.insert(.down) }
       join(sides, whole: .vertical, row: at, column: column, style: style)
     }
+  }
+
+  /// Draws a border along an area's inside, with corners and an optional title. What stood in the
+  /// border's cells is drawn over, what is within stays. An area without room for two lines gets none.
+  public mutating func box(
+    _ area: Area, title: Showable = .empty, style: Style = .border, titleStyle: Style = .heading
+  ) {
+    guard area.rows >= 2, area.columns >= 2, let visible = clipped(area) else { return }
+    for row in visible.row..<visible.endRow {
+      for column in visible.column..<visible.endColumn {
+        var piece: LineSides = []
+        if column == area.column || column == area.endColumn - 1 {
+          if row > area.row { piece.insert(.up) }
+          if row < area.endRow - 1 { piece.insert(.down) }
+        }
+        if row == area.row || row == area.endRow - 1 {
+          if column > area.column { piece.insert(.left) }
+          if column < area.endColumn - 1 { piece.insert(.right) }
+        }
+        if !piece.isEmpty { draw(piece, row: row, column: column, style: style) }
+      }
+    }
+    guard !title.isEmpty else { return }
+    putTitle(title, area.row, area.column + 2, area.endColumn - 2, titleStyle)
   }
 
   /// Writes ` title ` from a column on, and returns the column after it.
@@ -56,10 +80,13 @@ extension Frame {
   private mutating func join(
     _ sides: LineSides, whole: LineSides, row: Int, column: Int, style: Style
   ) {
+    let there = self[row, column].flatMap { LineSides(scalar: $0.base.value, in: glyphs) }
+    draw(there.map { $0.union(sides) } ?? whole, row: row, column: column, style: style)
+  }
+
+  private mutating func draw(_ piece: LineSides, row: Int, column: Int, style: Style) {
     guard row >= 0, row < size.rows, column >= 0, column < size.columns else { return }
-    let there = LineSides(scalar: cells[row * size.columns + column].content, in: glyphs)
-    let scalar = there.map { $0.union(sides) } ?? whole
-    setCharacter(scalar.scalar(in: glyphs), columns: 1, row: row, column: column, style: style)
+    setCharacter(piece.scalar(in: glyphs), columns: 1, row: row, column: column, style: style)
   }
 }
 

@@ -114,7 +114,7 @@ extension Declaration {
     times[.started] = started
     times[.detected] = detected
     times[.declared] = declared
-    for (milestone, time) in times {
+    for (milestone, time) in times.sorted(by: { $0.key < $1.key }) {
       try Decision.checkOrder(of: milestone, time, among: times)
       try Decision.checkNotFuture(time, now: now)
     }

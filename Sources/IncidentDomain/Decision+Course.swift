@@ -149,7 +149,7 @@ extension Incident {
     switch command {
     case .acknowledge:
       try requireNotClosed("an acknowledgement")
-      if let acknowledgement, isAlive(acknowledgement, at: now), phase.isActive {
+      if let acknowledgement, !phase.isActive || isAlive(acknowledgement, at: now) {
         throw Refusal(
           .rule, "\(name) is acknowledged by \(acknowledgement.by.showable) already",
           remedy: "nothing is left to do here")
@@ -188,7 +188,7 @@ extension Incident {
     case .cancel(let reason, let because):
       try requireNotClosed("cancelling")
       try Decision.checkText(because)
-      return closeRun("the incident was cancelled") + [.cancelled(reason, because: because)]
+      return closeRuns("the incident was cancelled") + [.cancelled(reason, because: because)]
     case .merge(let target):
       try requireNotClosed("merging")
       if target.id == id {
@@ -209,7 +209,7 @@ extension Incident {
     }
   }
 
-  private func closeRun(_ because: Untrusted) -> [EventBody] {
+  private func closeRuns(_ because: Untrusted) -> [EventBody] {
     runs.filter(\.isOpen).map { .runEnded(run: $0.id, .abandoned, because: because) }
   }
 
@@ -222,7 +222,8 @@ extension Incident {
       throw Refusal(.rule, "\(name) is open in \(phase.word)", remedy: "nothing is left to do here")
     }
     try Decision.checkReason(because, for: "reopening")
-    return [.phaseMoved(PhaseMove(from: phase, to: .triage, because: because))]
+    // What was cancelled before anybody acknowledged it goes back no further than it had come.
+    return [.phaseMoved(PhaseMove(from: phase, to: min(phase, .triage), because: because))]
   }
 
   private func decideMove(
@@ -273,7 +274,9 @@ extension Incident {
     }
     if phase.isActive, !to.isActive {
       try Decision.checkOrder(of: .resolved, time, among: milestones)
-      if isSkip { bodies += closeRun("the incident was resolved") }
+      bodies += closeRuns("the incident was resolved")
+    } else if to == .closed {
+      bodies += closeRuns("the incident was closed")
     }
     return bodies + [
       .phaseMoved(

@@ -13,7 +13,8 @@ extension Incident {
     case .assign(let role, let person):
       try requireNotClosed("naming a role")
       try Decision.checkNotBlank(person, "the person's name")
-      if holds(role, person) {
+      // Naming the one who holds it settles a contradiction of two branches.
+      if holds(role, person), !openConflicts.contains(where: { $0.about == .role(role) }) {
         throw Refusal(
           .rule, "\(person.showable) is \(role.title) already", remedy: "nothing is left to do here"
         )
@@ -51,6 +52,7 @@ extension Incident {
           .badValue, "the promise is due at \(due.showable), which has passed",
           remedy: "give a time to come: --in 10m")
       }
+      try Decision.checkWritable(due)
       return [.promiseMade(text, due: due)]
     case .keepPromise(let id):
       guard let promise = promises.first(where: { $0.id == id }) else {

@@ -11,6 +11,7 @@ extension Incident {
       }
       return [.postmortemSaved(text: text)]
     case .publishPostmortem(let text):
+      try requireOpen("publishing a post-mortem")
       guard !phase.isActive else {
         throw Refusal(
           .rule, "\(name) is in \(phase.word): a post-mortem is published after resolution",
@@ -31,6 +32,11 @@ extension Incident {
       }
       return [.postmortemPublished(text: draft)]
     case .waivePostmortem(let because):
+      try requireOpen("waiving the post-mortem")
+      if case .published = postmortem {
+        throw Refusal(
+          .rule, "the post-mortem is published already", remedy: "nothing is left to do here")
+      }
       guard severity > .sev2 else {
         throw Refusal(
           .rule, "the post-mortem of a \(severity.word) cannot be waived",
@@ -42,6 +48,7 @@ extension Incident {
       try requireOpen("an action item")
       try Decision.checkNotBlank(text, "the action item")
       try Decision.checkNotBlank(owner, "the owner")
+      try Decision.checkWritable(due)
       return [.actionAdded(text, owner: owner, due: due)]
     case .settleAction(let id, let outcome, let because):
       try Decision.checkText(because)

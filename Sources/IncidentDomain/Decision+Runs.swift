@@ -22,6 +22,11 @@ extension Incident {
     switch command {
     case .startRun(let start):
       try requireNotClosed("a runbook run")
+      for text in [start.runbook, start.title, start.source] where text.holdsNull {
+        throw Refusal(
+          .badValue, "the runbook holds a NUL character, which no record can keep",
+          remedy: "take it out of the file and try again")
+      }
       if let open = runs.first(where: { $0.isOpen && $0.start.runbook == start.runbook }) {
         throw Refusal(
           .rule,
@@ -78,6 +83,7 @@ extension Incident {
   }
 
   private func openRun(_ id: EventID?) throws(Refusal) -> Run {
+    try requireOpen("walking a runbook")
     let run = try run(id)
     guard run.isOpen else {
       throw Refusal(.rule, "that run has ended", remedy: "start it anew")
@@ -103,16 +109,17 @@ extension Incident {
         .rule, "\(label) belongs to the rollback, which has not begun",
         remedy: "mayday run rollback \(number) begins it")
     }
+    let isContradicted = openConflicts.contains { $0.about == .step(run: run.id, step: step.id) }
+    // Whoever says again how a step ended settles a contradiction of two branches.
+    if progress.state.isEnded, !isContradicted { throw ended(label, progress) }
     switch move {
     case .started:
       if progress.state == .started, progress.by == actor.person {
         throw Refusal(
           .rule, "\(label) is started already", remedy: "mark it done, failed or skipped")
       }
-      if progress.state.isEnded { throw ended(label, progress) }
     case .done(let note):
       try Decision.checkText(note)
-      if progress.state.isEnded { throw ended(label, progress) }
       if step.kind == .decide {
         throw Refusal(
           .rule, "\(label) is a decision",
@@ -120,17 +127,16 @@ extension Incident {
       }
     case .failed(let note):
       try Decision.checkText(note)
-      if progress.state.isEnded { throw ended(label, progress) }
     case .skipped(let because):
       try Decision.checkNotBlank(because, "the reason")
-      if progress.state.isEnded { throw ended(label, progress) }
     case .decided(let answer, let goTo):
       try Decision.checkNotBlank(answer, "the answer")
-      if progress.state.isEnded { throw ended(label, progress) }
-      if goTo == nil, let choice = step.choices.first(where: { $0.label == answer }),
-        let target = choice.goTo
+      // A free answer is welcome; one of the choices, however typed, goes where the runbook says.
+      let typed = answer.raw.lowercased()
+      if goTo == nil, let choice = step.choices.first(where: { $0.label.raw.lowercased() == typed })
       {
-        return [.stepMoved(run: run.id, step: step.id, .decided(answer: answer, goTo: target))]
+        let answered = StepMove.decided(answer: choice.label, goTo: choice.goTo)
+        return [.stepMoved(run: run.id, step: step.id, answered)]
       }
     }
     return [.stepMoved(run: run.id, step: step.id, move)]

@@ -5,7 +5,7 @@ extension Incident {
   public static let reversalSeconds = 10
 
   func decideWords(
-    _ command: Command, by actor: Actor, now: Instant
+    _ command: Command, by actor: Actor, at time: ToldTime, isTold: Bool, now: Instant
   ) throws(Refusal) -> [EventBody] {
     switch command {
     case .note(let text):
@@ -14,8 +14,15 @@ extension Incident {
       return [.noted(text)]
     case .correct(let target, let text):
       if let text { try Decision.checkNotBlank(text, "the correction") }
-      try requireEvent(target)
-      return [.corrected(target, text: text)]
+      let root = try corrected(target)
+      guard text != nil || isTold else {
+        throw Refusal(
+          .badValue, "the correction changes nothing", remedy: "give a text, a time, or both")
+      }
+      for milestone in Milestone.allCases where milestoneEvents[milestone] == root.id {
+        try Decision.checkOrder(of: milestone, time, among: milestones)
+      }
+      return [.corrected(root.id, text: text)]
     case .pin(let target, let isPinned):
       try requireEvent(target)
       guard pins.contains(target) != isPinned else {
@@ -35,20 +42,35 @@ extension Incident {
     case .escalate(let level, let because):
       try requireNotClosed("an escalation")
       try Decision.checkText(because)
-      return [.escalated(level: try nextLevel(level), because: because)]
+      return [.escalated(level: try nextLevel(level, now: now), because: because)]
     case .reverse(let ids): return [.reversed(try reversible(ids, by: actor, now: now))]
     default: return []
     }
   }
 
-  private func requireEvent(_ id: EventID) throws(Refusal) {
-    guard events.contains(where: { $0.id == id }) else {
+  @discardableResult
+  private func requireEvent(_ id: EventID) throws(Refusal) -> Event {
+    guard let event = events.last(where: { $0.id == id }) else {
       throw Refusal(
         .notFound, "\(name) has no event \(id.short)", remedy: "see mayday timeline \(number)")
     }
+    return event
   }
 
-  private func nextLevel(_ asked: Int?) throws(Refusal) -> Int {
+  /// The event that a correction is about: correcting a correction corrects the same fact again.
+  func corrected(_ target: EventID) throws(Refusal) -> Event {
+    let event = try requireEvent(target)
+    guard case .corrected(let root, _) = event.body else { return event }
+    return try requireEvent(root)
+  }
+
+  /// When an event happened, as its last correction says.
+  func knownTime(of event: Event) -> ToldTime {
+    guard let last = corrections[event.id]?.last else { return event.occurred }
+    return events.last { $0.id == last }?.occurred ?? event.occurred
+  }
+
+  private func nextLevel(_ asked: Int?, now: Instant) throws(Refusal) -> Int {
     let highest = max(4, policy.levels.keys.max() ?? 4)
     if let asked {
       guard (1...highest).contains(asked) else {
@@ -57,16 +79,15 @@ extension Incident {
       }
       return asked
     }
-    guard
-      let next = (1...highest).first(where: {
-        escalations[$0] == nil && $0 > (escalations.keys.max() ?? 0)
-      })
-    else {
+    // When an acknowledgement expires, escalation starts again (DOMAIN.md).
+    let expiry = acknowledgementExpiry(at: now)
+    let called = calls.filter { $0.at >= (expiry ?? $0.at) }.map(\.value).max() ?? 0
+    guard called < highest else {
       throw Refusal(
         .rule, "it is escalated to the last level, \(highest), already",
         remedy: "name a level to call it again: --level N")
     }
-    return next
+    return called + 1
   }
 
   /// An author may take back what was just written and what nothing was built on.

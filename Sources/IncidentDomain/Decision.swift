@@ -31,11 +31,12 @@ enum Decision {
 
   /// A reason that a reviewer can use has ten characters or more (DOMAIN.md).
   static func checkReason(_ text: Untrusted?, for what: Showable) throws(Refusal) {
-    guard let text, text.raw.count >= 10 else {
+    let counted = text?.raw.filter { !$0.isWhitespace }.count ?? 0
+    guard let text, counted >= 10 else {
       throw Refusal(
         .rule, "\(what) needs a reason of at least 10 characters", remedy: "give it with --because")
     }
-    try checkNotBlank(text, "the reason")
+    try checkText(text)
   }
 
   static func checkNotFuture(_ time: ToldTime, now: Instant) throws(Refusal) {
@@ -44,6 +45,22 @@ enum Decision {
         .badValue,
         "\(time.instant.showable) is in the future; it is \(now.showable) now",
         remedy: "give a time that has come")
+    }
+    try checkWritable(time.instant)
+  }
+
+  /// The record writes years of four digits.
+  static func checkWritable(_ instant: Instant) throws(Refusal) {
+    guard (Instant.earliest...Instant.latest).contains(instant) else {
+      throw Refusal(
+        .badValue, "the time is not within the years 1 to 9999", remedy: "give one that is")
+    }
+  }
+
+  static func checkActor(_ actor: Actor) throws(Refusal) {
+    guard !actor.person.isBlank, !actor.person.holdsNull else {
+      throw Refusal(
+        .notPermitted, "nobody is named who acts", remedy: "say who you are: --as NAME")
     }
   }
 
@@ -80,7 +97,8 @@ enum Decision {
       case .minute: 60_000
       case .second: 1000
       }
-    return instant.milliseconds / unit
+    let rest = instant.milliseconds % unit
+    return (instant.milliseconds - (rest < 0 ? rest + unit : rest)) / unit
   }
 }
 
@@ -115,7 +133,8 @@ extension Incident {
   public func decide(
     _ command: Command, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(Refusal) -> [Draft] {
-    let time = told ?? ToldTime(now)
+    try Decision.checkActor(actor)
+    let time = try time(of: command, told: told, now: now)
     try Decision.checkNotFuture(time, now: now)
     let bodies: [EventBody]
     switch command {
@@ -125,23 +144,35 @@ extension Incident {
     case .assign, .vacate, .offer, .accept, .decline, .promise, .keepPromise:
       bodies = try decidePeople(command, by: actor, at: time, now: now)
     case .note, .correct, .pin, .publishUpdate, .skipUpdate, .escalate, .reverse:
-      bodies = try decideWords(command, by: actor, now: now)
+      bodies = try decideWords(command, by: actor, at: time, isTold: told != nil, now: now)
     case .startRun, .moveStep, .record, .startRollback, .endRun:
       bodies = try decideRun(command, by: actor)
     case .savePostmortem, .publishPostmortem, .waivePostmortem, .addAction, .settleAction,
       .giveFeedback:
       bodies = try decideReview(command, now: now)
     }
-    var drafts = bodies.map { Draft(id, $0, told ?? knownTime(of: $0) ?? time) }
+    var drafts = bodies.map { Draft(id, $0, kept(command, $0, isTold: told != nil) ?? time) }
     if case .merge(let target) = command {
       drafts.append(Draft(target.id, .absorbed(id, number: number), time))
     }
     return drafts
   }
 
-  /// A milestone that is verified later keeps the time it was recorded with.
-  private func knownTime(of body: EventBody) -> ToldTime? {
-    if case .milestoneReached(let milestone, _) = body { milestones[milestone] } else { nil }
+  /// When what is commanded happened: as told, else now; a correction of words keeps the time.
+  private func time(
+    of command: Command, told: ToldTime?, now: Instant
+  ) throws(Refusal) -> ToldTime {
+    if let told { return told }
+    if case .correct(let target, _) = command { return knownTime(of: try corrected(target)) }
+    return ToldTime(now)
+  }
+
+  /// A milestone that is verified later keeps the time it was recorded with, unless it is told anew;
+  /// the time of a move is never that of what was reached before.
+  private func kept(_ command: Command, _ body: EventBody, isTold: Bool) -> ToldTime? {
+    guard case .milestoneReached(let milestone, _) = body else { return nil }
+    if case .reach = command, isTold { return nil }
+    return milestones[milestone]
   }
 
   /// `INC-42`.

@@ -132,12 +132,19 @@ public struct Event: Hashable, Sendable, Identifiable {
     }
     self.bodyJSON = bodyJSON
     author = Untrusted(try text("author", "author"))
-    account = take("account")?.string.map { Untrusted($0) }
+    // What this program cannot mean stays among the extra members, or the hash would not hold.
+    if let name = members["account"]?.string {
+      account = Untrusted(name)
+      members["account"] = nil
+    } else {
+      account = nil
+    }
     host = Untrusted(try text("host", "host"))
     guard let occurred = Instant(iso8601: try text("occurred", "occurred")),
       let recorded = Instant(iso8601: try text("recorded", "recorded"))
     else { throw FormError(problem: "a time is not of the form 2018-10-21T22:52:00.000Z") }
-    let precision = take("precision")?.string.flatMap(Precision.init(rawValue:)) ?? .second
+    let precision = members["precision"]?.string.flatMap(Precision.init(rawValue:)) ?? .second
+    if precision != .second { members["precision"] = nil }
     self.occurred = ToldTime(occurred, precision)
     self.recorded = recorded
     guard let parents = take("parents")?.array else {

@@ -101,13 +101,15 @@ extension Incident {
     lastActivity = first.recorded
     vacancies = [Spell(from: first.occurred.instant)]
     milestones[.declared] = first.occurred
+    milestoneEvents[.declared] = first.id
     milestones[.started] = declaration.started
     milestones[.detected] = declaration.detected
   }
 
   private mutating func append(_ event: Event) {
-    let isBranch = !event.parents.isEmpty && event.parents != heads
-    if isBranch && !reversed.contains(event.id) { noteConflict(of: event) }
+    if !event.parents.isEmpty, !reversed.contains(event.id) {
+      if event.parents == heads { settleConflicts(by: event) } else { noteConflict(of: event) }
+    }
     events.append(event)
     heads.removeAll { event.parents.contains($0) }
     heads.append(event.id)
@@ -139,7 +141,7 @@ extension Incident {
     switch event.body {
     case .declared, .noted, .reversed, .unknown: break
     case .acknowledged:
-      if milestones[.acknowledged] == nil { milestones[.acknowledged] = event.occurred }
+      if milestones[.acknowledged] == nil { reach(.acknowledged, event) }
       if let expired = acknowledgementExpiry(at: event.recorded) {
         var spell = Spell(from: expired)
         spell.end(at: at)
@@ -153,10 +155,12 @@ extension Incident {
       severityConfirmed = true
       severityChanges.append(
         change(event, SeverityChange(from: from, to: to, because: because)))
-    case .impactStated(let text): impact = text
+    case .impactStated(let text):
+      impact = text
+      impactEvent = event.id
     case .milestoneReached(let milestone, let text):
-      milestones[milestone] = event.occurred
-      milestoneTexts[milestone] = text
+      reach(milestone, event)
+      if let text { milestoneTexts[milestone] = text }
     case .roleAssigned, .roleVacated, .roleOffered, .roleAccepted, .roleDeclined:
       applyRole(event)
     case .promiseMade(let text, let due):
@@ -164,7 +168,7 @@ extension Incident {
         Promise(id: event.id, owner: event.author, text: text, made: at, due: due))
     case .promiseKept(let promise):
       if let index = promises.firstIndex(where: { $0.id == promise }) { promises[index].kept = at }
-    case .corrected(let target, _): corrections[target, default: []].append(event.id)
+    case .corrected(let target, let text): correct(target, text, event)
     case .pinned(let target, let isPinned):
       if isPinned { pins.insert(target) } else { pins.remove(target) }
     case .updatePublished(let text, let audience):
@@ -203,20 +207,46 @@ extension Incident {
   private mutating func apply(_ move: PhaseMove, _ event: Event) {
     moves.append(change(event, move))
     phase = move.to
-    if move.to <= .triage, move.from > move.to {
+    let isReopening = ending != nil && move.to <= move.from
+    if isReopening || (move.to <= .triage && move.from > move.to) {
       // Reopened: what was reached has come undone, and its timers run again.
       for milestone in [Milestone.mitigated, .recovered, .resolved] { clear(milestone) }
       ending = nil
+      reopenReview()
     } else if move.to < move.from {
       for milestone in [Milestone.mitigated, .recovered] { clear(milestone) }
     } else if move.from.isActive, !move.to.isActive {
-      milestones[.resolved] = event.occurred
+      reach(.resolved, event)
     }
   }
 
   private mutating func clear(_ milestone: Milestone) {
     milestones[milestone] = nil
     milestoneTexts[milestone] = nil
+    milestoneEvents[milestone] = nil
+  }
+
+  private mutating func reach(_ milestone: Milestone, _ event: Event) {
+    milestones[milestone] = event.occurred
+    milestoneEvents[milestone] = event.id
+  }
+
+  /// The review of the first course does not answer for the second: it is there to be revised.
+  private mutating func reopenReview() {
+    switch postmortem {
+    case .none, .draft: break
+    case .published(let text, let at): postmortem = .draft(text: text, at: at)
+    case .waived: postmortem = .none
+    }
+  }
+
+  /// What a correction changes in the incident as known now; the event it points at stays as it was.
+  private mutating func correct(_ target: EventID, _ text: Untrusted?, _ event: Event) {
+    corrections[target, default: []].append(event.id)
+    for milestone in Milestone.allCases where milestoneEvents[milestone] == target {
+      milestones[milestone] = event.occurred
+    }
+    if let text, target == impactEvent { impact = text }
   }
 
   private mutating func applyRole(_ event: Event) {
@@ -234,7 +264,10 @@ extension Incident {
         event: event.id, from: roles[role] ?? event.author, to: person, brief: brief,
         at: event.occurred.instant)
     case .roleAccepted(let role):
-      if let offer = offers[role] { give(role, to: offer.to, at: event.occurred.instant) }
+      if let offer = offers[role] {
+        others.removeAll { $0.role == role && $0.person == offer.from }
+        give(role, to: offer.to, at: event.occurred.instant)
+      }
     case .roleDeclined(let role): offers[role] = nil
     default: break
     }
@@ -252,26 +285,38 @@ extension Incident {
     }
   }
 
+  /// Who has seen both sides and says how it is has settled it.
+  private mutating func settleConflicts(by event: Event) {
+    guard !openConflicts.isEmpty, let subject = Self.subject(of: event) else { return }
+    for index in conflicts.indices
+    where conflicts[index].about == subject && conflicts[index].settledBy == nil {
+      conflicts[index].settledBy = event.id
+    }
+  }
+
+  /// What an event settles, as far as two branches can contradict each other in it.
+  private static func subject(of event: Event) -> Conflict.About? {
+    switch event.body {
+    case .roleAssigned(let role, _), .roleAccepted(let role):
+      role.isSingle ? .role(role) : nil
+    case .stepMoved(let run, let step, let move):
+      move == .started ? nil : .step(run: run, step: step)
+    case .phaseMoved, .cancelled, .merged: .phase
+    default: nil
+    }
+  }
+
   /// A branch that sets what another branch set too: both facts stay, a person settles it.
   private mutating func noteConflict(of event: Event) {
-    func about(_ event: Event) -> Conflict.About? {
-      switch event.body {
-      case .roleAssigned(let role, _), .roleAccepted(let role):
-        role.isSingle ? .role(role) : nil
-      case .stepMoved(let run, let step, let move):
-        move == .started ? nil : .step(run: run, step: step)
-      case .phaseMoved: .phase
-      default: nil
-      }
-    }
-    guard let subject = about(event) else { return }
+    guard let subject = Self.subject(of: event) else { return }
     var ancestors: Set<EventID> = []
     var queue = event.parents
     let byID = Dictionary(events.map { ($0.id, $0.parents) }) { first, _ in first }
     while let next = queue.popLast() {
       if ancestors.insert(next).inserted { queue.append(contentsOf: byID[next] ?? []) }
     }
-    if let other = events.last(where: { about($0) == subject }), !ancestors.contains(other.id),
+    if let other = events.last(where: { Self.subject(of: $0) == subject }),
+      !ancestors.contains(other.id),
       !reversed.contains(other.id)
     {
       conflicts.append(Conflict(first: other.id, second: event.id, about: subject))

@@ -71,9 +71,8 @@ extension Run {
     else { return }
     if there > here {
       for step in plan[(here + 1)..<there] where !progress(step).state.isEnded {
-        var progress = StepProgress()
-        progress.state = .passedOver
-        steps[step.id] = progress
+        // Commands that ran from it stay with it.
+        steps[step.id, default: StepProgress()].state = .passedOver
       }
     } else {
       for step in plan[there...here] { steps[step.id] = nil }

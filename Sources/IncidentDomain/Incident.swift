@@ -28,6 +28,10 @@ public struct Incident: Sendable, Identifiable {
   public var milestones: [Milestone: ToldTime] = [:]
   /// What was said when a milestone was recorded.
   public var milestoneTexts: [Milestone: Untrusted] = [:]
+  /// The event that a milestone's time comes from; a correction of it moves the milestone.
+  var milestoneEvents: [Milestone: EventID] = [:]
+  /// The event that stated the impact last.
+  var impactEvent: EventID?
 
   /// Who acknowledged and when it counts as alive; see ``acknowledgement(at:)``.
   public var acknowledgement: Acknowledgement?
@@ -169,6 +173,8 @@ public struct Incident: Sendable, Identifiable {
     public let first: EventID
     public let second: EventID
     public let about: About
+    /// The event by which somebody who had seen both settled it; nil while it is open.
+    public internal(set) var settledBy: EventID?
 
     public enum About: Hashable, Sendable {
       case role(Role)
@@ -186,6 +192,9 @@ public struct Incident: Sendable, Identifiable {
   public var commanderVacantSince: Instant? {
     vacancies.last.flatMap { $0.to == nil ? $0.from : nil }
   }
+
+  /// Contradictions that nobody has settled yet.
+  public var openConflicts: [Conflict] { conflicts.filter { $0.settledBy == nil } }
 
   /// Who commands.
   public var commander: Untrusted? { roles[.commander] }

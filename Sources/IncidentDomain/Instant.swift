@@ -14,17 +14,26 @@ public struct Instant: Hashable, Comparable, Sendable {
 
   /// Whole seconds from `start` to this instant, rounded down; negative when this is earlier.
   public func seconds(since start: Instant) -> Int {
-    let difference = milliseconds - start.milliseconds
-    return Int(difference >= 0 ? difference / 1000 : -((-difference + 999) / 1000))
+    let (difference, isTooFar) = milliseconds.subtractingReportingOverflow(start.milliseconds)
+    if isTooFar { return milliseconds < start.milliseconds ? Int.min / 1000 : Int.max / 1000 }
+    return Int(difference >= 0 ? difference / 1000 : (difference - 999) / 1000)
   }
 
+  /// As many seconds later; at the end of what can be counted it stays there.
   public static func + (instant: Instant, seconds: Int) -> Instant {
-    Instant(milliseconds: instant.milliseconds + Int64(seconds) * 1000)
+    let (length, isTooLong) = Int64(seconds).multipliedReportingOverflow(by: 1000)
+    let (sum, isTooFar) = instant.milliseconds.addingReportingOverflow(length)
+    if isTooLong || isTooFar { return Instant(milliseconds: seconds < 0 ? .min : .max) }
+    return Instant(milliseconds: sum)
   }
 
   public static func - (instant: Instant, seconds: Int) -> Instant {
-    instant + -seconds
+    instant + (seconds == .min ? .max : -seconds)
   }
+
+  /// The first and the last instant that ``iso8601`` can write: years 1 to 9999.
+  public static let earliest = Instant(milliseconds: -62_135_596_800_000)
+  public static let latest = Instant(milliseconds: 253_402_300_799_999)
 }
 
 /// How exactly a person told a time. Shown as told: a day never turns into midnight.
@@ -68,7 +77,7 @@ public struct CivilTime: Hashable, Sendable {
 
   /// The civil time of an instant, `offsetSeconds` east of UTC.
   public init(_ instant: Instant, offsetSeconds: Int = 0) {
-    let shifted = instant.milliseconds + Int64(offsetSeconds) * 1000
+    let shifted = (instant + offsetSeconds).milliseconds
     let days = Self.floorDivide(shifted, 86_400_000)
     let rest = Int(shifted - days * 86_400_000)
     (year, month, day) = Self.civil(fromDays: Int(days))
@@ -106,7 +115,7 @@ public struct CivilTime: Hashable, Sendable {
   }
 
   private static func floorDivide(_ value: Int64, _ by: Int64) -> Int64 {
-    value >= 0 ? value / by : -((-value + by - 1) / by)
+    value >= 0 ? value / by : (value - by + 1) / by
   }
 
   // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": days_from_civil.
@@ -136,8 +145,10 @@ public struct CivilTime: Hashable, Sendable {
 
 extension Instant {
   /// ISO 8601 in UTC with milliseconds, as every export writes it: `2018-10-21T22:52:00.000Z`.
+  ///
+  /// An instant outside the years 1 to 9999 is written as the nearest one within.
   public var iso8601: String {
-    let civil = CivilTime(self)
+    let civil = CivilTime(min(max(self, .earliest), .latest))
     var out = [UInt8]()
     out.reserveCapacity(24)
     func put(_ value: Int, _ digits: Int) {

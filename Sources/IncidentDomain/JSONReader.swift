@@ -55,12 +55,12 @@ extension JSON {
     }
 
     mutating func value(depth: Int) throws(ReadingError) -> JSON {
-      guard depth <= 64 else { throw error(.tooDeep) }
       skipSpace()
       guard at < bytes.count else { throw error(.unexpected) }
       switch bytes[at] {
-      case UInt8(ascii: "{"): return try object(depth: depth)
-      case UInt8(ascii: "["): return try array(depth: depth)
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        guard depth < 64 else { throw error(.tooDeep) }
+        return bytes[at] == UInt8(ascii: "{") ? try object(depth: depth) : try array(depth: depth)
       case UInt8(ascii: "\""): return .string(try string())
       case UInt8(ascii: "t") where word("true"): return .bool(true)
       case UInt8(ascii: "f") where word("false"): return .bool(false)
@@ -114,7 +114,8 @@ extension JSON {
         at += 1
         guard value <= 1 << 53 else { throw error(.notInteger) }
       }
-      let leadingZero = digits > 1 && bytes[start + (negative ? 1 : 0)] == 0x30
+      // "-0" would be written again as "0", and the hash would no longer hold.
+      let leadingZero = (digits > 1 || negative) && bytes[start + (negative ? 1 : 0)] == 0x30
       guard digits > 0 else { throw error(.unexpected) }
       let fraction: [UInt8] = [0x2E, 0x45, 0x65]
       if leadingZero || (at < bytes.count && fraction.contains(bytes[at])) {

@@ -4,7 +4,7 @@ extension Incident {
   /// One line that says what an event was, without time and author: "phase triage → mitigation".
   public func narrate(_ event: Event) -> Showable { narrate(event.body) }
 
-  /// One line that says what a body of an event of this incident was.
+  /// The same of an event that was decided and not yet written.
   public func narrate(_ body: EventBody) -> Showable {
     switch body {
     case .declared(let declaration):

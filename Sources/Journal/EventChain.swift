@@ -3,23 +3,23 @@ import TextGate
 
 /// Follows the events of one incident, parents before children, and says what is wrong with the
 /// next one. Pure; the store's and an export's events are held to the same rules by it.
-public struct EventChain: Sendable {
-  /// The events so far, in the order they were given.
-  public private(set) var events: [Event] = []
+struct EventChain {
+  /// The first event, which declares the incident; nil before it was given.
+  private(set) var first: Event?
+  /// How many were taken.
+  var count: Int { recorded.count }
   private var recorded: [EventID: Instant] = [:]
   private var heads: Set<EventID> = []
 
   /// Events that no other names as parent, ascending.
-  public var sortedHeads: [EventID] { heads.sorted() }
-
-  public init() {}
+  var sortedHeads: [EventID] { heads.sorted() }
 
   /// Takes the next event.
   ///
   /// - Returns: what is wrong with it, a clause; nil when it was taken.
-  public mutating func add(_ event: Event) -> Showable? {
+  mutating func add(_ event: Event) -> Showable? {
     if recorded[event.id] != nil { return "it stands there twice" }
-    if let first = events.first {
+    if let first {
       guard event.incidentID == first.id else { return "it belongs to another incident" }
       guard !event.parents.isEmpty else { return "it names no parent and is not the first" }
     } else {
@@ -41,7 +41,7 @@ public struct EventChain: Sendable {
     }
     heads.insert(event.id)
     recorded[event.id] = event.recorded
-    events.append(event)
+    if first == nil { first = event }
     return nil
   }
 }

@@ -7,7 +7,7 @@ extension SQLiteJournal {
   public func declare(
     _ declaration: Declaration, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(JournalError) -> Appended {
-    let result = try write { db in
+    try commit { db in
       var declaration = declaration
       let highest = try Int64.fetchOne(
         db.cachedStatement(sql: "SELECT max(number) FROM incident"))
@@ -17,15 +17,15 @@ extension SQLiteJournal {
         throw DatabaseError(resultCode: .SQLITE_INTERNAL)
       }
       let sequence = try self.insert(composition, db)
-      return (FoldedIncident(incident: incident, sequence: sequence), composition.events)
+      return Written(
+        folded: FoldedIncident(incident: incident, sequence: sequence), events: composition.events)
     }
-    return finish(result)
   }
 
   public func append(
     _ command: Command, to incident: EventID, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(JournalError) -> Appended {
-    let result = try write { db in
+    try commit { db in
       guard let subject = try self.folded(incident, db) else {
         throw JournalError.noSuchIncident(Untrusted(incident.hex))
       }
@@ -40,19 +40,60 @@ extension SQLiteJournal {
       try composition.carryOut(command, on: incident, at: told)
       let sequence = try self.insert(composition, db)
       let after = composition.incidents[incident] ?? subject.incident
-      return (
-        FoldedIncident(incident: after, sequence: max(sequence, subject.sequence)),
-        composition.events
-      )
+      return Written(
+        folded: FoldedIncident(incident: after, sequence: max(sequence, subject.sequence)),
+        events: composition.events)
     }
-    return finish(result)
   }
 
-  /// Keeps the state for the next append and tells the others, after the commit.
-  private func finish(_ result: (folded: FoldedIncident, events: [Event])) -> Appended {
-    lastFolded.withLock { $0 = result.folded }
-    if !result.events.isEmpty { ring() }
-    return Appended(incident: result.folded.incident, events: result.events)
+  private struct Written {
+    let folded: FoldedIncident
+    let events: [Event]
+  }
+
+  /// Writes in one transaction; after it, keeps the state for the next and tells the others.
+  private func commit(
+    _ body: (Database) throws -> Written
+  ) throws(JournalError) -> Appended {
+    var last: EventID?
+    let written: Written
+    do {
+      written = try write { db in
+        let written = try body(db)
+        last = written.events.last?.id
+        return written
+      }
+    } catch {
+      throw last.map { doubt(about: $0, after: error) } ?? error
+    }
+    lastFolded.withLock { $0 = written.folded }
+    if last != nil { ring() }
+    return Appended(incident: written.folded.incident, events: written.events)
+  }
+
+  /// What a failed commit left behind, as the disk says now: a failure after the decisive write
+  /// leaves the events in the record, and saying that nothing was written would be untrue.
+  private func doubt(about event: EventID, after error: JournalError) -> JournalError {
+    switch error {
+    case .cannotWrite, .unavailable: break
+    case .refused, .noSuchIncident, .ambiguous, .busy, .damaged, .newer, .notPermitted: return error
+    }
+    let isThere = try? read { db in
+      try Int64.fetchOne(
+        db.cachedStatement(sql: "SELECT 1 FROM event WHERE id = ?"),
+        arguments: [Data(event.stored)]) != nil
+    }
+    switch isThere {
+    case false?: return error
+    case true?:
+      return .cannotWrite(
+        "the disk reported an error after the entry was written to \(location); it is there now but may not outlast a power cut: check the disk, do not write it again"
+      )
+    case nil:
+      return .unavailable(
+        "the disk reported an error while \(location) was written, and it cannot be read: whether the entry was kept is not known, look before you write it again"
+      )
+    }
   }
 
   /// An incident that is not worth keeping for the next append.

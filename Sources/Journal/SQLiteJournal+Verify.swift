@@ -154,6 +154,7 @@ private struct StoredIncident {
 
   var verification: Verification {
     var chain = EventChain()
+    var sound: [Event] = []
     for stored in events {
       switch stored.checked {
       case .failure(let problem):
@@ -162,13 +163,14 @@ private struct StoredIncident {
         if let problem = chain.add(event) {
           return StoredEvent.wrong(event.id, at: stored.sequence, problem)
         }
+        sound.append(event)
       }
     }
-    guard let incident = Incident.fold(chain.events), projection == Projection(incident) else {
+    guard let incident = Incident.fold(sound), projection == Projection(incident) else {
       return .wrong(
         event: "INC-\(number)",
         problem: "its row on the board does not agree with its events, which are sound")
     }
-    return .sound(events: events.count, heads: chain.sortedHeads)
+    return .sound(events: chain.count, heads: chain.sortedHeads)
   }
 }

@@ -19,8 +19,12 @@ extension JournalError {
       return
     }
     let code = (error as? DatabaseError)?.resultCode ?? .SQLITE_ERROR
-    let number = (error as? DatabaseError)?.extendedResultCode.rawValue ?? 1
+    let extended = (error as? DatabaseError)?.extendedResultCode ?? .SQLITE_ERROR
     switch code {
+    case .SQLITE_READONLY where extended == .SQLITE_READONLY_DBMOVED:
+      self = .unavailable(
+        "\(location) was moved or taken away while it was open; nothing was written, put it back or name another with --store"
+      )
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       self = .busy(
         "another program has kept \(location) busy for \(Patience.seconds) seconds; nothing was written, try again"
@@ -42,7 +46,7 @@ extension JournalError {
         "\(location) or its folder cannot be written; nothing was written, it can still be read")
     case .SQLITE_IOERR where activity == .writing:
       self = .cannotWrite(
-        "the disk reported an error (\(number)) while \(location) was written; nothing was written, check the disk"
+        "the disk reported an error (\(extended.rawValue)) while \(location) was written; nothing was written, check the disk"
       )
     case .SQLITE_PERM, .SQLITE_AUTH:
       self = .notPermitted("this account may not reach \(location); its owner can allow it")
@@ -50,7 +54,7 @@ extension JournalError {
       self = .unavailable("memory ran out while \(location) was used; nothing was written")
     default:
       self = .unavailable(
-        "\(location) cannot be used now (SQLite error \(number)); nothing was written, try again or check the disk"
+        "\(location) cannot be used now (SQLite error \(extended.rawValue)); nothing was written, try again or check the disk"
       )
     }
   }

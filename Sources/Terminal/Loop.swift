@@ -59,13 +59,13 @@ public struct Loop: Sendable {
   /// when the time is over. A timer with more than a day to go may wake it early.
   public func wait(milliseconds: Int?) -> [Wake] {
     let limit = milliseconds.map { Int32(min(max($0, 0), 86_400_000)) } ?? -1
-    let found = mayday_wait(STDIN_FILENO, bell.descriptor, signals.descriptor, limit)
+    let found = mayday_loop_wait(STDIN_FILENO, bell.descriptor, signals.descriptor, limit)
     var result: [Wake] = []
     func has(_ bit: Int) -> Bool { found & Int32(bit) != 0 }
-    if has(MAYDAY_WAKE_SIGNAL) { result += signals.take().map(Wake.signal) }
-    if has(MAYDAY_WAKE_HANGUP) { result.append(.hangup) }
-    if has(MAYDAY_WAKE_BELL) { result.append(.mailbox) }
-    if has(MAYDAY_WAKE_INPUT) { result.append(.input) }
+    if has(MAYDAY_LOOP_SIGNAL) { result += signals.take().map(Wake.signal) }
+    if has(MAYDAY_LOOP_HANGUP) { result.append(.hangup) }
+    if has(MAYDAY_LOOP_WAKE) { result.append(.mailbox) }
+    if has(MAYDAY_LOOP_INPUT) { result.append(.input) }
     return result
   }
 }

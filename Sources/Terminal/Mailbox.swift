@@ -39,12 +39,12 @@ public final class Bell: Sendable {
   let descriptor: Int32
 
   init() throws(SystemError) {
-    descriptor = mayday_bell_open()
+    descriptor = mayday_wake_open()
     guard descriptor >= 0 else { throw SystemError(number: -descriptor) }
   }
 
   deinit { close(descriptor) }
 
-  func ring() { mayday_bell_ring(descriptor) }
-  func silence() { mayday_bell_clear(descriptor) }
+  func ring() { mayday_wake_ring(descriptor) }
+  func silence() { mayday_wake_clear(descriptor) }
 }

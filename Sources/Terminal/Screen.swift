@@ -185,7 +185,7 @@ public final class Screen {
   public func suspend() {
     guard isOpen else { return }
     leave()
-    mayday_stop_and_continue()
+    mayday_loop_stop()
     enter()
   }
 

@@ -30,7 +30,7 @@ public struct Signals: Sendable {
   /// over a limit is an error and no end. Whoever starts a child must give it an empty mask.
   /// - Throws: ``SystemError`` if the system has no descriptor left.
   public static func block() throws(SystemError) -> Signals {
-    let descriptor = mayday_signals_open()
+    let descriptor = mayday_loop_signals()
     guard descriptor >= 0 else { throw SystemError(number: -descriptor) }
     return Signals(descriptor: descriptor)
   }

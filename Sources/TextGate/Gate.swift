@@ -106,6 +106,12 @@ enum Gate {
 
   static func isMark(_ scalar: Unicode.Scalar) -> Bool {
     guard scalar.value >= 0x300, !isHidden(scalar) else { return false }
+    switch scalar.value {
+    // Vowels and finals of Korean are letters, but join the cell before them as marks do; so does
+    // one sign of Ahom.
+    case 0x1160...0x11FF, 0xD7B0...0xD7C6, 0xD7CB...0xD7FB, 0x1171E: return true
+    default: break
+    }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark: return true
     case .spacingMark: return scalar.properties.canonicalCombiningClass != .notReordered

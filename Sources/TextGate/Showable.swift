@@ -64,8 +64,9 @@ extension Showable: ExpressibleByStringInterpolation {
       text.reserveCapacity(literalCapacity + interpolationCount * 16)
     }
 
+    /// Gated like a whole literal: the compiler is not the only one who may call it.
     public mutating func appendLiteral(_ literal: String) {
-      text += literal
+      text += Gate.line(literal)
     }
 
     public mutating func appendInterpolation(_ value: Showable) {

@@ -22,8 +22,8 @@ public struct Untrusted: Hashable, Sendable {
 
   /// The text as lines: split at LF and CR LF only, each line gated like ``showable``.
   ///
-  /// A TAB becomes spaces up to the next multiple of eight characters. A final newline makes no
-  /// empty last line.
+  /// A TAB becomes spaces up to the next multiple of eight characters, so it may grow to eight
+  /// bytes where anything else grows to four at most. A final newline makes no empty last line.
   public var showableLines: [Showable] {
     Gate.lines(raw).map(Showable.init(gated:))
   }

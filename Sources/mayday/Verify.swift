@@ -44,6 +44,9 @@ struct Verify: Subcommand {
     }
   }
 
+  /// A record of more bytes than this is verified in its store.
+  private static let longestExport = 1 << 30
+
   private func verify(_ session: Session) throws -> (Showable, Verification) {
     guard let subject else {
       let journal = try session.openJournal(.read)
@@ -54,7 +57,8 @@ struct Verify: Subcommand {
       let id = try journal.find(subject)
       return (subject.showable, try journal.verify(id))
     }
-    return (subject.showable, try ExportedTimeline.verify(subject.raw))
+    let bytes = try ExportFile.read(subject.raw, atMost: Self.longestExport)
+    return (subject.showable, Verification(ofExport: bytes))
   }
 
   /// `42`, `INC-42` and digits of an id name an incident; `./42` names a file.

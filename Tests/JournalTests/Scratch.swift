@@ -3,18 +3,21 @@ import IncidentDomain
 import Journal
 import TextGate
 
-/// A folder of a test's own, taken away with it.
-final class Scratch: Sendable {
+/// A folder of a test's own; all are taken away when the tests' process ends.
+struct Scratch {
   let path: String
 
+  private static let root: String = {
+    let path = FileManager.default.temporaryDirectory.path + "/mayday-tests-\(UUID().uuidString)"
+    mkdir(path, 0o700)
+    atexit { try? FileManager.default.removeItem(atPath: Scratch.root) }
+    return path
+  }()
+
   init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/mayday-journal-\(UUID().uuidString)"
+    path = Self.root + "/" + UUID().uuidString
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
   }
 
   func file(_ name: String = "journal.sqlite") -> String { path + "/" + name }

@@ -1,0 +1,175 @@
+import IncidentDomain
+import TextGate
+
+/// Commands on the open incident that need more than a form.
+extension Model {
+  var selectedRole: ResponderRole? {
+    let roles = ResponderRole.allCases
+    return open?.people.index(among: roles).map { roles[$0] }
+  }
+
+  var selectedEvent: Event? {
+    guard let open, let index = open.timeline.index(among: open.shown) else { return nil }
+    let id = open.shown[index]
+    return open.incident.events.last { $0.id == id }
+  }
+
+  var selectedAction: Incident.ActionItem? {
+    guard let open else { return nil }
+    let actions = open.incident.actions
+    return open.actions.index(among: actions.map(\.id)).map { actions[$0] }
+  }
+
+  var selectedMove: PossibleMove? {
+    guard let open else { return nil }
+    let moves = open.incident.possibleMoves
+    return open.phases.index(among: moves.map(\.to)).map { moves[$0] }
+  }
+
+  var oldestPromise: Incident.Promise? {
+    incident?.promises.first { $0.kept == nil && $0.owner == session.actor.person }
+  }
+
+  mutating func vacate() {
+    guard let incident, let role = selectedRole else { return }
+    let holder = incident.roles[role] ?? incident.others.last { $0.role == role }?.person
+    if let holder { ask(.vacate(role, holder)) }
+  }
+
+  mutating func togglePin() {
+    guard let incident, let event = selectedEvent else { return }
+    ask(.pin(event.id, !incident.pins.contains(event.id)))
+  }
+
+  mutating func readEvent() {
+    guard let incident, let event = selectedEvent else { return }
+    document = Document(
+      title: "\(incident.name) entry \(event.id.short)", text: details(of: event, in: incident))
+    push(.document)
+  }
+
+  // MARK: - Phases
+
+  mutating func showPhases(forward: Bool, words: String) {
+    guard let incident else { return }
+    let moves = incident.possibleMoves
+    guard !moves.isEmpty else {
+      refuse("\(incident.name) has ended: it moves no more; :reopen or :unmerge brings it back")
+      return
+    }
+    let named = Phase(word: words)
+    let wanted =
+      moves.first { $0.to == named }
+      ?? (forward
+        ? moves.first { $0.to == incident.phase.next } ?? moves.last
+        : moves.last { $0.to < incident.phase })
+    guard let wanted else {
+      refuse("\(incident.phase.word) does not go back; only resolution and the review do")
+      return
+    }
+    open?.phases.id = wanted.to
+    push(.phases)
+  }
+
+  /// What a forward move would still need: nothing, an answer, or more than an answer.
+  enum Gateway {
+    case free
+    case asks(Showable)
+    case shut(Showable)
+  }
+
+  func gateway(_ move: PossibleMove, of incident: Incident) -> Gateway {
+    func decides(_ because: Untrusted?) -> Refusal? {
+      do {
+        _ = try incident.decide(
+          .move(to: move.to, because: because, overriding: false), by: session.actor, at: nil,
+          now: now)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    guard decides(nil) != nil else { return .free }
+    // Any answer of ten characters tells whether an answer is all that is missing.
+    if let refusal = decides("0123456789") { return .shut(refusal.reason) }
+    if move.to < incident.phase || move.to != incident.phase.next { return .asks("Because") }
+    return .asks(move.to == .resolution ? "What stopped the impact" : "How was it verified")
+  }
+
+  mutating func enterPhase() {
+    guard let incident, let move = selectedMove else { return }
+    switch gateway(move, of: incident) {
+    case .free: ask(.move(to: move.to, asks: .empty))
+    case .asks(let what): ask(.move(to: move.to, asks: what))
+    case .shut(let why): refuse("\(why); O overrides it with a written reason")
+    }
+  }
+
+  mutating func overrideGate() {
+    guard let incident, let move = selectedMove else { return }
+    switch gateway(move, of: incident) {
+    case .shut(let why): ask(.override(to: move.to, gate: why))
+    case .free, .asks: refuse("that move is legal: Enter makes it, nothing is to be overridden")
+    }
+  }
+
+  // MARK: - Steps
+
+  mutating func actOnStep(_ id: CommandID, words: String) {
+    guard let run = incident?.openRun, let step = open?.selectedStep else { return }
+    let act: Form.StepAct =
+      switch id {
+      case .stepDone: .done
+      case .stepFail: .fail
+      case .stepSkip: .skip
+      case .stepAnswer: .answer
+      default: .begin
+      }
+    if act == .done, step.kind == .decide {
+      refuse(
+        "step \(Untrusted(step.number).showable) is a decision: y, n, or A to answer in words")
+      return
+    }
+    ask(.step(run: run.id, step: step.id, act, from: holder(of: step, in: run)), words: words)
+  }
+
+  /// Who else is on a step.
+  func holder(of step: PlannedStep, in run: Run) -> Untrusted? {
+    let progress = run.progress(step)
+    guard progress.state == .started, let by = progress.by, by != session.actor.person else {
+      return nil
+    }
+    return by
+  }
+
+  mutating func answer(_ word: String) {
+    guard let run = incident?.openRun, let step = open?.selectedStep else { return }
+    let choice = step.choices.first { $0.label.raw.lowercased().hasPrefix(word) }
+    let purpose = Form.Purpose.step(
+      run: run.id, step: step.id, .answer, from: holder(of: step, in: run))
+    ask(purpose)
+    if case .form(var form) = prompt {
+      form.fill(choice?.label ?? Untrusted(word))
+      prompt = .form(form)
+    }
+  }
+
+  // MARK: - Runbooks
+
+  mutating func showRunbooks() -> [Effect] {
+    runbooks.apply(for: incidentOfRunbooks)
+    runbooks.selection = Selection()
+    push(.runbooks)
+    return runbooks.hasLoaded ? [] : [.loadCatalogue]
+  }
+
+  mutating func openRunbook() -> [Effect] {
+    let shown = runbooks.shown
+    guard let index = runbooks.selection.index(among: shown.map(\.entry.id)) else {
+      refuse(runbooks.hasLoaded ? "no runbook matches" : "the catalogue is being read")
+      return []
+    }
+    runbooks.opening = shown[index].entry.id
+    return [.openRunbook(shown[index].entry.id)]
+  }
+}

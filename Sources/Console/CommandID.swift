@@ -1,0 +1,30 @@
+/// Every command of the console; what each is called and does stands in ``CommandTable``.
+public enum CommandID: String, CaseIterable, Sendable {
+  // Moving
+  case down, up, first, last, pageDown, pageUp
+  case open, back, nextPane, previousPane
+  case pane1, pane2, pane3, pane4, pane5, pane6, pane7
+  case filter, nextMatch, previousMatch
+  // The console
+  case palette, help, toggleZone, redraw, suspend, quit, copy
+  // The board
+  case declare, drill, find
+  // Screens
+  case runbooks, timeline, timers, people, postmortem, card, contacts, phaseForward, phaseBack
+  // The incident
+  case acknowledge, severity, impact, milestone, note, update, escalate, undo
+  case cancel, merge, unmerge, reopen, promise, keepPromise
+  // Roles
+  case assign, handOver, accept, decline, vacate
+  // Phases
+  case enterPhase, overrideGate
+  // Runs
+  case startRun, stepBegin, stepDone, stepFail, stepSkip, stepRun, stepAnswer, stepYes, stepNo
+  case rollback, endRun
+  case confirmRun, interruptRun
+  // Timeline
+  case pin, correct
+  // Review
+  case draftPostmortem, editPostmortem, viewPostmortem, publishPostmortem, waivePostmortem
+  case addAction, settleAction, feedback
+}

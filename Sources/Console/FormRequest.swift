@@ -1,0 +1,180 @@
+import IncidentDomain
+import TextGate
+
+/// What a form writes.
+extension Model {
+  /// What Enter would do: a command with the time it happened, as told.
+  enum Request {
+    case command(Command, at: ToldTime?)
+    case declaration(Declaration)
+    case merge(into: Untrusted)
+    case find(Untrusted)
+    case quit
+    /// The value of a placeholder, or the typed confirmation.
+    case value(Untrusted)
+  }
+
+  /// Reads a form.
+  ///
+  /// - Throws: a ``Refusal`` that says which field is wrong.
+  func request(of form: Form) throws(Refusal) -> Request {
+    func text(_ id: Form.Field.ID) throws(Refusal) -> Untrusted {
+      guard let text = form.text(id) else {
+        let label = form.fields.first { $0.id == id }?.label ?? "the text"
+        throw Refusal(.badValue, "\(label) is empty", remedy: "type it, or Esc to leave")
+      }
+      return text
+    }
+    func command(_ command: Command, at told: ToldTime? = nil) -> Request {
+      .command(command, at: told)
+    }
+    let because = form.text(.because)
+    switch form.purpose {
+    case .declare: return .declaration(try declaration(of: form))
+    case .acknowledge: return command(.acknowledge)
+    case .severity:
+      return command(
+        .setSeverity(Severity.allCases[form.choice(.severity)], because: because))
+    case .impact: return command(.stateImpact(try text(.text)))
+    case .milestone:
+      return command(
+        .reach(Self.tellableMilestones[form.choice(.milestone)], text: form.text(.text)),
+        at: try time(form, .at))
+    case .note:
+      let note = timedNote(try text(.text))
+      return command(.note(note.text), at: note.at)
+    case .update:
+      let words = try text(.text)
+      switch form.choice(.audience) {
+      case 0: return command(.publishUpdate(words, .internal))
+      case 1: return command(.publishUpdate(words, .public))
+      default: return command(.skipUpdate(because: words))
+      }
+    case .escalate:
+      return command(
+        .escalate(level: escalationLevels[form.choice(.level)], because: because))
+    case .move(let to, _):
+      return command(.move(to: to, because: because, overriding: false))
+    case .override(let to, _): return command(.move(to: to, because: because, overriding: true))
+    case .undo(let events, _): return command(.reverse(events))
+    case .cancel:
+      return command(.cancel(CancelReason.allCases[form.choice(.reason)], because: because))
+    case .merge: return .merge(into: try text(.reference))
+    case .unmerge: return command(.unmerge)
+    case .reopen: return command(.reopen(because: try text(.because)))
+    case .assign(let role): return command(.assign(role, try text(.person)))
+    case .handOver(let role):
+      return command(.offer(role, to: try text(.person), brief: form.text(.brief)))
+    case .accept(let role): return command(.accept(role))
+    case .decline(let role): return command(.decline(role))
+    case .vacate(let role, let person): return command(.vacate(role, person))
+    case .promise: return command(.promise(try text(.text), due: try due(form)))
+    case .keepPromise(let id, _): return command(.keepPromise(id))
+    case .startRun(let start): return command(.startRun(start))
+    case .step(let run, let step, let act, let holder):
+      return command(
+        .moveStep(
+          run: run, step: step, try stepMove(act, form, step), takingOver: holder != nil))
+    case .rollback(let run): return command(.startRollback(run: run, because: because))
+    case .endRun(let run):
+      return command(
+        .endRun(run: run, RunOutcome.allCases[form.choice(.outcome)], because: because))
+    case .pin(let id, let isPinned): return command(.pin(id, isPinned))
+    case .correct(let id):
+      let told = try time(form, .at)
+      if form.text(.text) == nil, told == nil {
+        throw Refusal(.badValue, "nothing is corrected yet", remedy: "give the right text or time")
+      }
+      return command(.correct(id, text: form.text(.text)), at: told)
+    case .publishPostmortem: return command(.publishPostmortem(nil))
+    case .waivePostmortem: return command(.waivePostmortem(because: try text(.because)))
+    case .addAction:
+      return command(
+        .addAction(try text(.text), owner: try text(.owner), due: try due(form)))
+    case .feedback:
+      return command(
+        .giveFeedback(FeedbackVerdict.allCases[form.choice(.verdict)], text: form.text(.text)))
+    case .settleAction(let id):
+      return command(
+        .settleAction(id, ActionOutcome.allCases[form.choice(.outcome)], because: because))
+    case .value: return .value(try text(.text))
+    case .typed(let word):
+      let typed = try text(.text)
+      guard typed.raw == word.raw else {
+        throw Refusal(
+          .badValue, "\(typed.showable) is not \(word.showable)",
+          remedy: "type \(word.showable) to run it, or Esc")
+      }
+      return .value(typed)
+    case .find: return .find(try text(.reference))
+    case .quit: return .quit
+    }
+  }
+
+  private func stepMove(
+    _ act: Form.StepAct, _ form: Form, _ step: String
+  ) throws(Refusal) -> StepMove {
+    switch act {
+    case .begin: return .started
+    case .done: return .done(note: form.text(.text))
+    case .fail: return .failed(note: form.text(.text))
+    case .skip:
+      guard let because = form.text(.because) else {
+        throw Refusal(.badValue, "a skipped step needs a reason", remedy: "say why")
+      }
+      return .skipped(because: because)
+    case .answer:
+      guard let answer = form.text(.text) else {
+        throw Refusal(.badValue, "the answer is empty", remedy: "answer in your words")
+      }
+      let choices = open?.run?.start.steps.first { $0.id == step }?.choices ?? []
+      let chosen = choices.first { $0.label.raw.lowercased() == answer.raw.lowercased() }
+      return .decided(answer: chosen?.label ?? answer, goTo: chosen?.goTo)
+    }
+  }
+
+  /// A note's own time, when it begins with one and has words behind it.
+  func timedNote(_ text: Untrusted) -> (text: Untrusted, at: ToldTime?) {
+    let trimmed = text.raw.drop { $0 == " " || $0 == "+" }
+    let parts = trimmed.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].contains(":") || parts[0].hasPrefix("-"),
+      let told = TypedTime.read(parts[0], now: now, offsetSeconds: zone.offsetSeconds)
+    else { return (Untrusted(String(trimmed)), nil) }
+    return (Untrusted(String(parts[1])), told)
+  }
+
+  private func time(_ form: Form, _ id: Form.Field.ID) throws(Refusal) -> ToldTime? {
+    guard let text = form.text(id), text.raw.lowercased() != "now" else { return nil }
+    guard let told = TypedTime.read(text.raw, now: now, offsetSeconds: zone.offsetSeconds) else {
+      throw Refusal(
+        .badValue, "\(text.showable) is no time", remedy: "type 14:02, 14:02:30 or -10m")
+    }
+    return told
+  }
+
+  private func due(_ form: Form) throws(Refusal) -> Instant {
+    guard let text = form.text(.due) else {
+      throw Refusal(.badValue, "it needs a time by when", remedy: "type 10m, 2h or 14d")
+    }
+    if let seconds = TypedTime.seconds(text.raw) { return now + seconds }
+    if let told = TypedTime.read(text.raw, now: now, offsetSeconds: zone.offsetSeconds) {
+      return told.instant
+    }
+    throw Refusal(
+      .badValue, "\(text.showable) is no time to come", remedy: "type 10m, 2h, 14d or 2026-03-01")
+  }
+
+  private func declaration(of form: Form) throws(Refusal) -> Declaration {
+    let tiers = session.policy.tiers.keys.sorted()
+    let tier = form.choice(.tier)
+    let declaration = Declaration(
+      number: 0, title: form.text(.title) ?? "",
+      severity: Severity.allCases[form.choice(.severity)], type: form.text(.type),
+      service: form.text(.service), environment: form.text(.environment),
+      tier: tier > 0 ? tiers[tier - 1] : nil, impact: form.text(.impact),
+      started: try time(form, .started), isDrill: form.choice(.drill) == 1,
+      policy: session.policy)
+    _ = try declaration.checked(at: nil, now: now)
+    return declaration
+  }
+}

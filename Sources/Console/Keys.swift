@@ -1,0 +1,202 @@
+import Grid
+import IncidentDomain
+import TextGate
+
+/// What a key does: a prompt takes it, or the table says which command it means.
+extension Model {
+  mutating func take(_ press: KeyPress) -> [Effect] {
+    switch prompt {
+    case .form(let form): return take(press, in: form)
+    case .palette(let palette): return take(press, in: palette)
+    case .filter(let before): return takeFilter(press, before)
+    case nil: break
+    }
+    switch press.key {
+    case .paste, .overlongPaste:
+      say(.notice, "a paste outside a prompt does nothing; open a prompt first, as + for a note")
+      return []
+    default: break
+    }
+    guard let entry = CommandTable.command(for: press.key, on: screen) else {
+      if press.key == .control("c") {
+        say(.notice, "Ctrl-C cancels a prompt; q goes back and Q leaves")
+      } else if !press.isBurst {
+        say(.notice, "\(press.key.word) does nothing here; ? lists what works")
+      }
+      return []
+    }
+    guard !press.isBurst || entry.isMoving else {
+      say(.notice, "keys came faster than a hand types: nothing was done")
+      return []
+    }
+    return run(entry.id)
+  }
+
+  /// Carries out a command, or says why not.
+  mutating func run(_ id: CommandID, words: String = "") -> [Effect] {
+    if let why = refusal(of: id) {
+      refuse(why)
+      return []
+    }
+    status = nil
+    if screen == .incident { open?.news = 0 }
+    return perform(id, words: words)
+  }
+
+  private mutating func take(_ press: KeyPress, in form: Form) -> [Effect] {
+    var form = form
+    switch form.take(press.key, isBurst: press.isBurst) {
+    case .cancel:
+      leave(form)
+      return []
+    case .submit: return submit(form)
+    case .edit(let text):
+      prompt = .form(form)
+      return [.editText(text)]
+    case .edited:
+      prompt = .form(form)
+      status = nil
+    case .ignored: prompt = .form(form)
+    case .refused(let why):
+      prompt = .form(form)
+      refuse(why)
+    }
+    return []
+  }
+
+  private mutating func leave(_ form: Form) {
+    prompt = nil
+    status = nil
+    if case .value = form.purpose { return }
+    if case .typed = form.purpose { return }
+    drafts[form.purpose] = form.hasText ? form.fields : nil
+    if form.hasText, isTyped(form) {
+      say(.notice, "nothing was written; your text is kept for when you come back")
+    }
+  }
+
+  /// Whether the text differs from what the form began with.
+  private func isTyped(_ form: Form) -> Bool {
+    var fresh = self
+    fresh.drafts = [:]
+    fresh.ask(form.purpose)
+    if case .form(let empty) = fresh.prompt { return empty.fields != form.fields }
+    return true
+  }
+
+  private mutating func submit(_ form: Form) -> [Effect] {
+    var form = form
+    if let missing = form.firstMissing, missing != form.focus {
+      form.focus = missing
+      prompt = .form(form)
+      return []
+    }
+    let request: Request
+    let preview: Showable
+    do {
+      request = try self.request(of: form)
+      preview = try self.preview(of: form)
+    } catch {
+      prompt = .form(form)
+      refuse(error.sentence)
+      return []
+    }
+    if case .declaration = request, !form.isConfirmed {
+      form.isConfirmed = true
+      prompt = .form(form)
+      return []
+    }
+    prompt = nil
+    return carryOut(request, of: form, preview: preview)
+  }
+
+  private mutating func carryOut(
+    _ request: Request, of form: Form, preview: Showable
+  ) -> [Effect] {
+    switch request {
+    case .command(let command, let told):
+      guard let target = form.target else { return [] }
+      drafts[form.purpose] = form.hasText ? form.fields : nil
+      return write(
+        command, to: target.id, at: told, what: preview, purpose: form.purpose)
+    case .declaration(let declaration):
+      drafts[form.purpose] = form.fields
+      let ticket = ticket(PendingWrite(what: preview, purpose: form.purpose, then: .open))
+      return [.declare(ticket, declaration, at: nil)]
+    case .merge(let other):
+      guard let target = form.target else { return [] }
+      drafts[form.purpose] = form.fields
+      let ticket = ticket(PendingWrite(what: preview, purpose: form.purpose, then: .nothing))
+      return [.merge(ticket, target.id, into: other)]
+    case .find(let reference):
+      screens = [.board]
+      return [.findIncident(reference)]
+    case .quit: return [.quit]
+    case .value(let value): return takeValue(value, of: form.purpose)
+    }
+  }
+
+  /// Asks for an append.
+  mutating func write(
+    _ command: Command, to incident: EventID, at told: ToldTime? = nil, what: Showable,
+    purpose: Form.Purpose? = nil, then: PendingWrite.Continuation = .nothing
+  ) -> [Effect] {
+    let ticket = ticket(PendingWrite(what: what, purpose: purpose, then: then))
+    if case .startRun = command, screen == .preview {
+      screens.removeAll { $0 == .preview || $0 == .runbooks }
+    }
+    if case .move = command, screen == .phases { screens.removeLast() }
+    return [.append(ticket, command, to: incident, at: told)]
+  }
+
+  private mutating func takeFilter(_ press: KeyPress, _ before: LineEditor) -> [Effect] {
+    switch press.key {
+    case .enter where !press.isBurst:
+      prompt = nil
+      return []
+    case .escape, .control("c"), .control("g"):
+      prompt = nil
+      return setFilter(before)
+    case .up: return move(.up)
+    case .down: return move(.down)
+    default: break
+    }
+    var editor = filter
+    switch editor.take(press.key) {
+    case .edited: return setFilter(editor)
+    case .ignored: return []
+    case .refused(let why):
+      refuse(why)
+      return []
+    }
+  }
+
+  /// The filter of the screen.
+  var filter: LineEditor {
+    switch screen {
+    case .board: board.filter
+    case .timeline: open?.timelineFilter ?? LineEditor()
+    case .runbooks: runbooks.filter
+    case .help: help.filter
+    default: LineEditor()
+    }
+  }
+
+  mutating func setFilter(_ editor: LineEditor) -> [Effect] {
+    switch screen {
+    case .board:
+      let changed = board.filter.text != editor.text
+      board.filter = editor
+      return changed ? [board.turn(to: board.tab)] : []
+    case .timeline:
+      open?.timelineFilter = editor
+      open?.applyFilter()
+    case .runbooks:
+      runbooks.filter = editor
+      runbooks.apply(for: incidentOfRunbooks)
+    case .help: help.filter = editor
+    default: break
+    }
+    return []
+  }
+}

@@ -1,0 +1,138 @@
+import IncidentDomain
+import TextGate
+
+/// Why a command cannot be carried out now; it is then shown as such and does nothing.
+extension Model {
+  /// Why not, one sentence; nil when it can be.
+  func refusal(of id: CommandID) -> Showable? {
+    guard let entry = CommandTable.entry(id) else { return "there is no such command" }
+    guard entry.screens.contains(screen) || (screen == .help && entry.screens.contains(help.screen))
+    else { return "\(entry.name) does not work on this screen" }
+    if Self.writes(id) {
+      if session.permissions.isObserver {
+        return "this session only observes: nothing can be written"
+      }
+      if let why = refusalOfWriting(id) { return why }
+    }
+    if Self.runs(id), !session.permissions.canRun {
+      return "this session runs no commands (--no-exec): run it in your own terminal, then say done"
+    }
+    return refusalOfPlace(id)
+  }
+
+  /// Whether it asks for something to be written.
+  static func writes(_ id: CommandID) -> Bool {
+    switch id {
+    case .declare, .drill, .acknowledge, .severity, .impact, .milestone, .note, .update, .escalate,
+      .undo, .cancel, .merge, .unmerge, .reopen, .promise, .keepPromise, .assign, .handOver,
+      .accept, .decline, .vacate, .enterPhase, .overrideGate, .startRun, .stepBegin, .stepDone,
+      .stepFail, .stepSkip, .stepRun, .stepAnswer, .stepYes, .stepNo, .rollback, .endRun,
+      .confirmRun, .pin, .correct, .draftPostmortem, .editPostmortem, .publishPostmortem,
+      .waivePostmortem, .addAction, .settleAction, .feedback:
+      true
+    case .down, .up, .first, .last, .pageDown, .pageUp, .open, .back, .nextPane, .previousPane,
+      .pane1, .pane2, .pane3, .pane4, .pane5, .pane6, .pane7, .filter, .nextMatch, .previousMatch,
+      .palette, .help, .toggleZone, .redraw, .suspend, .quit, .copy, .find, .runbooks, .timeline,
+      .timers, .people, .postmortem, .card, .contacts, .phaseForward, .phaseBack, .interruptRun,
+      .viewPostmortem:
+      false
+    }
+  }
+
+  private static func runs(_ id: CommandID) -> Bool { id == .stepRun || id == .confirmRun }
+
+  private func refusalOfWriting(_ id: CommandID) -> Showable? {
+    switch id {
+    case .declare, .drill: return nil
+    default:
+      guard target != nil else {
+        return board.total == 0
+          ? "there is no incident here; d declares one" : "that row is not loaded yet; try again"
+      }
+      return nil
+    }
+  }
+
+  private func refusalOfPlace(_ id: CommandID) -> Showable? {
+    switch id {
+    case .stepDone, .stepFail, .stepSkip, .stepBegin:
+      return refusalOfStep
+    case .stepRun:
+      if let why = refusalOfStep { return why }
+      guard let step = open?.selectedStep else { return nil }
+      if execution?.isUnderWay == true, execution?.step.id != step.id {
+        return "another command is running; wait for it, or interrupt it"
+      }
+      if !step.kind.holdsCommand || step.command == nil {
+        return "step \(Untrusted(step.number).showable) holds no command to run"
+      }
+      return nil
+    case .stepYes, .stepNo, .stepAnswer:
+      if let why = refusalOfStep { return why }
+      if let step = open?.selectedStep, step.kind != .decide {
+        return "step \(Untrusted(step.number).showable) is no decision; Space says it is done"
+      }
+      return nil
+    case .rollback, .endRun:
+      return incident?.openRun == nil ? "no runbook run is open; r starts one" : nil
+    case .undo:
+      guard let lastWrite, lastWrite.incident == incident?.id,
+        now.seconds(since: lastWrite.at) <= Incident.reversalSeconds
+      else { return "nothing of yours was written in the last ten seconds" }
+      return nil
+    case .unmerge:
+      if case .merged = incident?.ending { return nil }
+      return "\(incident?.name ?? "it") is not merged"
+    case .reopen:
+      guard let incident else { return nil }
+      return incident.isActive ? "\(incident.name) is open in \(incident.phase.word)" : nil
+    case .startRun:
+      if runbooks.preview?.steps.isEmpty == true { return "it has no steps: it is there to read" }
+      return incidentOfRunbooks == nil
+        ? "open an incident first: a runbook is walked on one" : nil
+    case .accept, .decline:
+      guard let role = selectedRole, let offer = incident?.offers[role] else {
+        return "the selected role is not offered to anybody"
+      }
+      return offer.to == session.actor.person
+        ? nil : "\(role.title) is offered to \(offer.to.showable), not to you"
+    case .vacate:
+      guard let role = selectedRole, let incident else { return nil }
+      return incident.roles[role] == nil && !incident.others.contains { $0.role == role }
+        ? "nobody is \(role.title)" : nil
+    case .keepPromise:
+      return oldestPromise == nil ? "you have made no promise that is open" : nil
+    case .settleAction:
+      guard let action = selectedAction else { return "there is no action item; A adds one" }
+      return action.outcome == nil ? nil : "that action item is settled already"
+    case .viewPostmortem:
+      return postmortemText == nil ? "there is no text yet; w writes a draft from the record" : nil
+    case .publishPostmortem:
+      return postmortemText == nil ? "there is no draft to publish; w writes one" : nil
+    case .pin, .correct: return selectedEvent == nil ? "no entry is selected" : nil
+    case .overrideGate, .enterPhase:
+      return selectedMove == nil ? "there is no move to make" : nil
+    case .confirmRun: return refusalOfRunning
+    case .interruptRun:
+      if case .running = execution?.stage { return nil }
+      return "no command is running; q goes back"
+    case .copy: return copyText == nil ? "nothing here to copy" : nil
+    default: return nil
+    }
+  }
+
+  private var refusalOfStep: Showable? {
+    guard let incident else { return "no incident is open" }
+    guard let run = incident.openRun else {
+      return incident.runs.isEmpty
+        ? "no runbook run is open; r finds a runbook" : "the run has ended; r starts another"
+    }
+    guard let step = open?.selectedStep else {
+      return run.start.steps.isEmpty
+        ? "the runbook has no steps; F ends the run" : "every step is done; F ends the run"
+    }
+    let progress = run.progress(step)
+    return progress.state.isEnded
+      ? "step \(Untrusted(step.number).showable) is over; choose another" : nil
+  }
+}

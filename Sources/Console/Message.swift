@@ -1,0 +1,64 @@
+import Grid
+import IncidentDomain
+import TextGate
+
+/// Something that happened, as ``Console/update(_:_:)`` is told of it.
+public enum Message: Sendable {
+  /// The console opened; always the first.
+  case started
+  /// A key, or a paste.
+  case key(KeyPress)
+  /// The terminal has another size.
+  case resized(Size)
+  /// The time. Sent ahead of the other messages of every wake, and at ``Shown/nextEdge``.
+  case clock(Instant)
+  /// The reader's zone, when it was found or changed (summer time).
+  case zone(Zone)
+
+  /// The answer to ``Effect/loadBoard(_:)``.
+  case boardLoaded(BoardWindow)
+  /// The answer to ``Effect/openIncident(_:)`` and ``Effect/findIncident(_:)``.
+  case incidentLoaded(Incident)
+  /// The answer to ``Effect/readEvents(of:)``, in the order they were appended.
+  case eventsArrived(EventID, [Event])
+  /// The answer to an effect with a ticket: it is on disk.
+  case written(Ticket, Incident, [Event])
+  /// The answer to an effect with a ticket: nothing was written, and why.
+  case refused(Ticket, Showable)
+  /// An effect without a ticket failed, in one sentence.
+  case failed(Showable)
+  /// Somebody committed to the store.
+  case storeChanged
+  /// The store cannot be used: the sentence stays on every screen until ``storeWell``.
+  case storeTrouble(Showable)
+  /// The store can be used again.
+  case storeWell
+
+  /// The answer to ``Effect/loadCatalogue``.
+  case catalogueLoaded([RunbookEntry])
+  /// The answer to ``Effect/openRunbook(_:)``: the run as it would begin.
+  case runbookOpened(RunStart)
+  /// The answer to ``Effect/checkSyntax(_:)``: the text, and what is wrong with it, or nil.
+  case syntaxChecked(Untrusted, problem: Showable?)
+  /// Output of the running command, gated, secrets masked, in order.
+  case commandOutput([Showable])
+  /// The running command ended; the record is ready to be appended.
+  case commandEnded(CommandRecord)
+  /// The answer to ``Effect/runCommand(_:)`` when it could not start, in one sentence.
+  case commandFailed(Showable)
+  /// The answer to ``Effect/editText(_:)``: what the editor left, or nil when it changed nothing.
+  case textEdited(Untrusted?)
+  /// The answer to ``Effect/draftPostmortem(_:)``.
+  case postmortemDrafted(EventID, Untrusted)
+
+  /// The console came back after Ctrl-Z or an editor: the whole frame is drawn anew.
+  case resumed
+  /// Something to say once, in one sentence.
+  case notice(Showable)
+}
+
+/// Names one write, so that its answer finds its way back.
+public struct Ticket: Hashable, Sendable {
+  /// Counted from 1 within a console.
+  public let number: Int
+}

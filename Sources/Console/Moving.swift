@@ -1,0 +1,129 @@
+import Grid
+import IncidentDomain
+import TextGate
+
+/// Moving between rows, panes and screens.
+extension Model {
+  /// Rows of a page: what a full-screen list shows, less a line of context.
+  var page: Int { max(1, size.rows - 6) }
+
+  mutating func move(_ motion: Motion) -> [Effect] {
+    let page = page
+    switch screen {
+    case .board: return board.move(motion, page: max(1, page - 6))
+    case .incident: moveInPane(motion)
+    case .timeline:
+      if let shown = open?.shown { open?.timeline.move(motion, page: page, among: shown) }
+    case .timers:
+      if let count = incident?.timers(at: now).count {
+        open?.timers.move(motion, page: page, among: Array(0..<count))
+      }
+    case .people: open?.people.move(motion, page: page, among: ResponderRole.allCases)
+    case .phases:
+      if let moves = incident?.possibleMoves.map(\.to) {
+        open?.phases.move(motion, page: page, among: moves)
+      }
+    case .postmortem:
+      if let actions = incident?.actions.map(\.id) {
+        open?.actions.move(motion, page: page, among: actions)
+      }
+    case .runbooks:
+      runbooks.selection.move(motion, page: page, among: runbooks.shown.map(\.entry.id))
+    case .help: help.selection.move(motion, page: page, among: help.entries.map(\.id))
+    case .step:
+      moveStep(motion)
+      scroll[.step] = 0
+    case .document, .preview, .command, .card, .contacts: scrollText(motion)
+    }
+    return []
+  }
+
+  /// Text screens scroll by lines; the view cuts what is too far.
+  private mutating func scrollText(_ motion: Motion) {
+    let count = max(1, textLines(columns: size.columns) - page)
+    scroll[screen] = motion.index(
+      from: min(scroll[screen] ?? 0, count - 1), count: count, page: page)
+  }
+
+  private mutating func moveInPane(_ motion: Motion) {
+    guard let open else { return }
+    let page = page
+    let timers = Array(open.incident.timers(at: now).indices)
+    switch open.pane {
+    case .runbook: moveStep(motion)
+    case .timers: self.open?.timers.move(motion, page: page, among: timers)
+    case .people: self.open?.people.move(motion, page: page, among: ResponderRole.allCases)
+    case .timeline: self.open?.timeline.move(motion, page: page, among: open.shown)
+    }
+  }
+
+  private mutating func moveStep(_ motion: Motion) {
+    guard let open, let run = open.run else { return }
+    let ids = run.currentSteps.map(\.id)
+    var selection = Selection<String>()
+    selection.id = open.selectedStep?.id
+    selection.move(motion, page: page, among: ids)
+    self.open?.step = selection.id
+  }
+
+  mutating func openSelected() -> [Effect] {
+    switch screen {
+    case .board:
+      guard let row = board.selected else {
+        refuse(board.total == 0 ? "there is no incident here" : "that row is not loaded yet")
+        return []
+      }
+      say(.notice, "opening INC-\(row.number)")
+      return [.openIncident(row.id)]
+    case .incident:
+      switch open?.pane {
+      case .runbook:
+        if open?.run == nil { return showRunbooks() }
+        push(.step)
+      case .timers: push(.timers)
+      case .people: push(.people)
+      case .timeline, nil: push(.timeline)
+      }
+    case .runbooks: return openRunbook()
+    case .help: return runSelectedHelp()
+    case .timeline: readEvent()
+    default: break
+    }
+    return []
+  }
+
+  private mutating func runSelectedHelp() -> [Effect] {
+    let entries = help.entries
+    guard let index = help.selection.index(among: entries.map(\.id)) else { return [] }
+    if let why = refusal(of: entries[index].id) {
+      refuse(why)
+      return []
+    }
+    screens.removeLast()
+    return run(entries[index].id)
+  }
+
+  mutating func turnPane(by step: Int) -> [Effect] {
+    if screen == .board {
+      let tabs = BoardTab.allCases
+      let index = tabs.firstIndex(of: board.tab) ?? 0
+      return [board.turn(to: tabs[(index + step + tabs.count) % tabs.count])]
+    }
+    if let pane = open?.pane { open?.pane = step > 0 ? pane.next : pane.previous }
+    return []
+  }
+
+  mutating func showPane(_ id: CommandID) -> [Effect] {
+    let numbers: [CommandID] = [.pane1, .pane2, .pane3, .pane4]
+    switch id {
+    case .pane5: push(.card)
+    case .pane6: push(.contacts)
+    case .pane7: return showRunbooks()
+    default:
+      guard let index = numbers.firstIndex(of: id) else { return [] }
+      if screen == .board { return [board.turn(to: BoardTab.allCases[index])] }
+      open?.pane = Pane.allCases[index]
+    }
+    return []
+  }
+}

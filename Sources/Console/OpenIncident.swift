@@ -1,0 +1,100 @@
+import IncidentDomain
+import TextGate
+
+/// The incident that is open, and where its screens stand.
+struct OpenIncident: Sendable {
+  private(set) var incident: Incident
+  var pane: Pane = .runbook
+  /// The step that a person selected; nil follows the next one to do.
+  var step: String?
+  var timeline = Selection<EventID>()
+  var timelineFilter = LineEditor()
+  var timers = Selection<Int>()
+  var people = Selection<ResponderRole>()
+  var phases = Selection<Phase>()
+  var actions = Selection<EventID>()
+  /// Entries of others that came since a key was last pressed here.
+  var news = 0
+  /// Indices of events by the time they happened, the newest first.
+  private(set) var byTime: [Int] = []
+  /// Where each event stands among the incident's.
+  private(set) var places: [EventID: Int] = [:]
+  /// The entries that the timeline's filter lets through, the newest first.
+  private(set) var shown: [EventID] = []
+
+  init(_ incident: Incident) {
+    self.incident = incident
+    phases.id = incident.phase.next
+    sort()
+  }
+
+  /// Takes the incident as it is now.
+  mutating func replace(_ incident: Incident) {
+    guard incident.id == self.incident.id else { return }
+    self.incident = incident
+    followRun()
+    sort()
+  }
+
+  /// Adds what others appended, and returns what was not known before.
+  mutating func add(_ events: [Event]) -> [Event] {
+    let known = Set(incident.events.map(\.id))
+    let new = events.filter { !known.contains($0.id) && $0.incidentID == incident.id }
+    guard !new.isEmpty else { return [] }
+    incident.add(new)
+    followRun()
+    sort()
+    return new
+  }
+
+  /// The run whose steps are shown: the open one, else the last.
+  var run: Run? { incident.openRun ?? incident.runs.last }
+
+  /// The selected step: the one a person chose, else the next to do.
+  var selectedStep: PlannedStep? {
+    guard let run else { return nil }
+    let steps = run.currentSteps
+    return steps.first { $0.id == step } ?? run.nextStep ?? steps.last
+  }
+
+  /// A step that ended is no longer the one to look at.
+  private mutating func followRun() {
+    guard let step, let run else { return }
+    let isEnded = run.steps[step]?.state.isEnded ?? false
+    if isEnded || !run.currentSteps.contains(where: { $0.id == step }) { self.step = nil }
+  }
+
+  private mutating func sort() {
+    let events = incident.events
+    places = Dictionary(
+      zip(events.map(\.id), events.indices), uniquingKeysWith: { first, _ in first })
+    byTime = events.indices.sorted {
+      let (left, right) = (events[$0].occurred.instant, events[$1].occurred.instant)
+      return left == right ? $0 > $1 : left > right
+    }
+    applyFilter()
+  }
+
+  /// Takes the filter's text anew: words that all must stand in an entry, `by:alice`, `kind:note`.
+  mutating func applyFilter() {
+    let terms = timelineFilter.text.lowercased().split(separator: " ").map(String.init)
+    let events = incident.events
+    guard !terms.isEmpty else {
+      shown = byTime.map { events[$0].id }
+      return
+    }
+    shown = byTime.compactMap { index in
+      let event = events[index]
+      let matches = terms.allSatisfy { term in
+        if term.hasPrefix("by:") {
+          return event.author.raw.lowercased().contains(term.dropFirst(3))
+        }
+        if term.hasPrefix("kind:") { return event.kind.lowercased().contains(term.dropFirst(5)) }
+        if term == "pinned" { return incident.pins.contains(event.id) }
+        return event.author.raw.lowercased().contains(term)
+          || incident.narrate(event).text.lowercased().contains(term)
+      }
+      return matches ? event.id : nil
+    }
+  }
+}

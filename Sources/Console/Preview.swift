@@ -1,0 +1,54 @@
+import IncidentDomain
+import TextGate
+
+/// What a form would write, in words, before Enter is pressed (CONSOLE.md, rule 5).
+extension Model {
+  /// One line that says what Enter writes.
+  ///
+  /// Where the incident's events are here, the domain decides on them just as the store will.
+  ///
+  /// - Throws: the refusal that Enter would get.
+  func preview(of form: Form) throws(Refusal) -> Showable {
+    switch try request(of: form) {
+    case .command(let command, let told):
+      return try preview(command, at: told, form)
+    case .declaration(let declaration):
+      let kind: Showable = declaration.isDrill ? "drill" : "incident"
+      return "declares \(declaration.severity.word) \(kind): \(declaration.title.showable)"
+    case .merge(let other): return "merged into \(other.showable)"
+    case .find(let reference): return "opens \(reference.showable)"
+    case .quit: return "leaves; the running command is ended"
+    case .value(let value):
+      if case .value(let name) = form.purpose {
+        return "\(Untrusted(name).showable) = \(value.showable)"
+      }
+      return "runs the command that is shown"
+    }
+  }
+
+  private func preview(
+    _ command: Command, at told: ToldTime?, _ form: Form
+  ) throws(Refusal) -> Showable {
+    if case .undo(_, let what) = form.purpose { return "takes back: \(what)" }
+    var when = Showable.empty
+    if let told {
+      when = "\(clock(told)), \(Showable.clock(seconds: now.seconds(since: told.instant))) ago: "
+    }
+    guard let incident, incident.id == form.target?.id else {
+      return when + words(for: command)
+    }
+    let drafts = try incident.decide(command, by: session.actor, at: told, now: now)
+    let lines = drafts.filter { $0.incident == incident.id }.map { incident.narrate($0.body) }
+    return when + lines.joined("; ")
+  }
+
+  /// For the few commands that can be given from the board, where no events are here.
+  private func words(for command: Command) -> Showable {
+    switch command {
+    case .acknowledge: "acknowledged"
+    case .note(let text): text.showable
+    case .escalate(let level?, _): "escalated to L\(level)"
+    default: ""
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// Laid out so that the package builds; see the rooms' own files.

@@ -1,0 +1,62 @@
+import IncidentDomain
+import TextGate
+
+/// What stays the same while a console is open: who acts, where, under which policy.
+public struct Session: Sendable {
+  /// Who acts.
+  public let actor: Actor
+  /// The policy that a new incident copies.
+  public let policy: Policy
+  /// What `e` and `c` show.
+  public let card: EmergencyCard
+  /// What this session may do.
+  public let permissions: Permissions
+  /// Where commands run unless a runbook says otherwise.
+  public let directory: Untrusted
+
+  /// Names a session.
+  public init(
+    actor: Actor, policy: Policy, card: EmergencyCard, permissions: Permissions,
+    directory: Untrusted
+  ) {
+    self.actor = actor
+    self.policy = policy
+    self.card = card
+    self.permissions = permissions
+    self.directory = directory
+  }
+}
+
+/// What a session may do (COMMANDS.md, `--observer` and `--no-exec`).
+public struct Permissions: Hashable, Sendable {
+  /// Whether nothing can be written or run.
+  public let isObserver: Bool
+  /// Whether commands of runbooks can be run.
+  public let canRun: Bool
+
+  /// Names the permissions; an observer never runs anything.
+  public init(isObserver: Bool = false, canRun: Bool = true) {
+    self.isObserver = isObserver
+    self.canRun = canRun && !isObserver
+  }
+}
+
+/// A time zone at one moment, as the host looked it up.
+public struct Zone: Hashable, Sendable {
+  /// As people write it: `CEST`.
+  public let name: Showable
+  /// Seconds east of UTC.
+  public let offsetSeconds: Int
+
+  /// Names a zone.
+  public init(name: Showable, offsetSeconds: Int) {
+    self.name = name
+    self.offsetSeconds = offsetSeconds
+  }
+
+  /// UTC.
+  public static let utc = Zone(name: "UTC", offsetSeconds: 0)
+}
+
+/// The domain's role; the grid has one too.
+typealias ResponderRole = IncidentDomain.Role

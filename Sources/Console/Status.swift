@@ -1,0 +1,43 @@
+import IncidentDomain
+import TextGate
+
+/// The last line of a screen, when it has something to say.
+struct Status: Hashable, Sendable {
+  var kind: Kind
+  var text: Showable
+
+  enum Kind: Hashable, Sendable {
+    /// Something was done.
+    case done
+    /// Something was not done, and why.
+    case refusal
+    /// Somebody else did something.
+    case news
+    case notice
+  }
+}
+
+/// What was written last, for `u`.
+struct LastWrite: Hashable, Sendable {
+  let incident: EventID
+  let events: [EventID]
+  let at: Instant
+  let what: Showable
+}
+
+/// A write that was asked for and not answered.
+struct PendingWrite: Sendable {
+  let what: Showable
+  /// Whose typed text is kept until it is on disk.
+  let purpose: Form.Purpose?
+  /// What to do once it is.
+  let then: Continuation
+
+  enum Continuation: Sendable {
+    case nothing
+    /// The incident that was declared is opened.
+    case open
+    /// The step is ours: the command that was confirmed runs.
+    case run(CommandRequest)
+  }
+}

@@ -1,0 +1,272 @@
+import Grid
+import IncidentDomain
+import TextGate
+
+/// The board: what is on, worst and earliest due first, and the selected one below.
+extension Painter {
+  mutating func paintBoard(in area: Area) {
+    if isSmall { return paintSmallBoard(in: area) }
+    let header = area.top(1)
+    let tabs = header.rest.top(1)
+    var rest = tabs.rest
+    paintTabs(in: tabs.top)
+    let board = model.board
+    if board.hasLoaded, board.total == 0 {
+      paintInvitation(in: rest)
+    } else {
+      if rest.rows >= 12, let row = board.selected {
+        let split = rest.bottom(6)
+        frame.rule(row: split.bottom.row)
+        paintDetail(of: row, in: split.bottom.top(1).rest)
+        rest = split.rest
+      }
+      paintRows(in: rest)
+    }
+    paintBoardHeader(in: header.top)
+  }
+
+  private mutating func paintBoardHeader(in area: Area) {
+    let session = model.session
+    var column = 1 + frame.put("mayday", in: area, indent: 1, style: .title)
+    let who: Showable =
+      "\(session.actor.host.showable) \(glyphs.separator) \(session.actor.person.showable)"
+    column += 2
+    let time = timeOfDay()
+    let counts = model.board.counts
+    let active = counts[.active] ?? 0
+    let reviews = counts[.reviews] ?? 0
+    var right: Showable = "\(active) active"
+    if reviews > 0 { right = "\(right)  \(reviews) in review" }
+    right = "\(right)  \(time) "
+    if session.permissions.isObserver { right = "OBSERVER  \(right)" }
+    if column + who.columns + right.columns + 2 > area.columns { right = "\(time) " }
+    frame.put(
+      who, row: area.row, column: column,
+      width: max(0, area.columns - right.columns - column - 1))
+    frame.putRight(right, in: area)
+  }
+
+  private mutating func paintTabs(in area: Area) {
+    var column = 1
+    for (index, tab) in BoardTab.allCases.enumerated() {
+      let isShown = tab == model.board.tab
+      let count = model.board.counts[tab] ?? 0
+      let text: Showable = "\(index + 1) \(tab.word)\(count > 0 ? " \(count)" as Showable : .empty)"
+      column +=
+        frame.put(
+          isShown ? "[\(text)]" : " \(text) ", row: area.row, column: column,
+          style: isShown ? .title.adding(.selected) : .plain) + 1
+    }
+    let filter = model.board.filter
+    let hint: Showable =
+      filter.isBlank ? "/ filter " : "/ \(filter.untrusted.showable) (\(model.board.total)) "
+    if column + hint.columns < area.columns {
+      frame.putRight(hint, in: area, style: filter.isBlank ? .dim : .due)
+    }
+  }
+
+  private mutating func paintRows(in area: Area) {
+    guard area.rows > 1 else { return }
+    let columns = BoardColumns(width: area.columns)
+    let heading = area.top(1)
+    put(
+      columns, in: heading.top, severity: "SEV", id: "ID", title: "Title", phase: "Phase",
+      next: ("Next due", .heading), commander: "IC", style: .heading)
+    let list = heading.rest
+    let board = model.board
+    guard board.hasLoaded else {
+      frame.put("reading the record", in: list, indent: 3, style: .dim)
+      return
+    }
+    let first = firstVisible(of: board.index, count: board.total, rows: list.rows)
+    for line in 0..<min(list.rows, board.total - first) {
+      let row = list.line(line)
+      if let entry = board.row(first + line) {
+        paint(entry, columns, in: row)
+      } else {
+        frame.put(glyphs.ellipsis, in: row, indent: 3, style: .dim)
+      }
+      if first + line == board.index { select(row: row.row, in: row.inset(columns: 1)) }
+    }
+    if first + list.rows < board.total {
+      frame.putRight(
+        "\(board.total - first - list.rows) \(glyphs.moreBelow)", in: list, line: list.rows - 1,
+        style: .dim)
+    }
+  }
+
+  private mutating func paint(_ row: BoardRow, _ columns: BoardColumns, in area: Area) {
+    let due = row.nextDeadline(at: model.now)
+    var next: (Showable, Style) = (.empty, .plain)
+    if let due, row.tab != .closed {
+      let time = until(due.due)
+      let label: Showable = due.kind == .commander ? "NO IC" : due.label
+      let room = max(0, BoardColumns.next - time.columns - 1)
+      next = (
+        "\(label.padded(to: min(room, max(7, label.columns)))) \(time)",
+        due.due < model.now ? .breached : .due
+      )
+    }
+    let title: Showable = row.isDrill ? "DRILL \(row.title.showable)" : row.title.showable
+    put(
+      columns, in: area, severity: row.severity.word, id: "INC-\(row.number)", title: title,
+      phase: phaseWord(of: row), next: next, commander: row.commander?.showable ?? "-",
+      style: row.isDrill ? .drill : .plain, severityStyle: Self.style(of: row.severity))
+  }
+
+  private func phaseWord(of row: BoardRow) -> Showable {
+    switch row.ending {
+    case .cancelled: "cancelled"
+    case .merged(_, let number): "in INC-\(number)"
+    case nil: row.phase.short
+    }
+  }
+
+  private mutating func put(
+    _ columns: BoardColumns, in area: Area, severity: Showable, id: Showable, title: Showable,
+    phase: Showable, next: (Showable, Style), commander: Showable, style: Style,
+    severityStyle: Style? = nil
+  ) {
+    frame.put(
+      severity, row: area.row, column: area.column + 3, width: 5, style: severityStyle ?? style)
+    frame.put(
+      id, row: area.row, column: area.column + 10, width: columns.id - 1, style: style)
+    frame.put(
+      title, row: area.row, column: area.column + columns.title, width: columns.titleWidth,
+      style: style)
+    if let column = columns.phase {
+      frame.put(phase, row: area.row, column: area.column + column, width: 11, style: style)
+    }
+    frame.put(
+      next.0, row: area.row, column: area.column + columns.next, width: BoardColumns.next,
+      style: next.1)
+    if let column = columns.commander {
+      frame.put(
+        commander, row: area.row, column: area.column + column,
+        width: columns.width - column - 1, style: style)
+    }
+  }
+
+  private mutating func paintDetail(of row: BoardRow, in area: Area) {
+    let age: Showable = "age \(age(since: row.declared)) "
+    frame.put(
+      "INC-\(row.number) \(row.title.showable)", row: area.row, column: 1,
+      width: area.columns - age.columns - 2, style: .title)
+    frame.putRight(age, in: area, style: .dim)
+    var line = 1
+    func show(_ label: Showable, _ text: Showable, _ style: Style = .plain) {
+      frame.put(label, in: area, line: line, indent: 1, style: .heading)
+      frame.put(text, in: area, line: line, indent: 10, style: style)
+      line += 1
+    }
+    show("Impact", row.impact?.showable ?? "not stated yet")
+    if let last = row.last {
+      show("Last", "\(model.minutes(last.at)) \(last.by.showable): \(last.text.showable)")
+    }
+    let deadlines = row.deadlines.map { deadline -> Showable in
+      let label: Showable = deadline.kind == .commander ? "NO COMMANDER" : deadline.label
+      let late: Showable = deadline.due < model.now ? "LATE " : ""
+      return "\(label) \(late)\(until(deadline.due))"
+    }
+    show("Due", deadlines.isEmpty ? "nothing" : deadlines.joined(" \(glyphs.separator) "), .due)
+    if let run = row.run {
+      let by = run.by.map { ", \($0.showable) is on it" as Showable } ?? .empty
+      let next = run.next.map { ", next step \(Untrusted($0).showable)" as Showable } ?? .empty
+      show("Runbook", "\(run.title.showable), \(run.ended) of \(run.all) done\(next)\(by)")
+    } else {
+      show("Runbook", "none open; Enter, then r finds one", .dim)
+    }
+  }
+
+  private mutating func paintInvitation(in area: Area) {
+    var lines: [(Showable, Showable)] = []
+    var first: Showable
+    if !model.board.filter.isBlank {
+      first = "Nothing matches \(model.board.filter.untrusted.showable)."
+      lines = [("/", "change the filter"), ("Esc", "in the filter: as before")]
+    } else {
+      switch model.board.tab {
+      case .active: first = "Nothing is on. All is quiet."
+      case .reviews: first = "No review is waiting."
+      case .drills: first = "No drill is running."
+      case .closed: first = "Nothing has been closed yet."
+      }
+      if model.session.permissions.isObserver {
+        first = "\(first) You only observe: others declare."
+      } else {
+        lines += [("d", "declare an incident"), ("D", "practise with a drill")]
+      }
+      lines += [
+        ("r", "look at the runbooks"), ("e", "emergency card: the first three steps"),
+        ("c", "contacts: whom to call"), ("?", "help"), ("q", "leave"),
+      ]
+    }
+    let top = max(1, (area.rows - lines.count - 2) / 3)
+    frame.put(first, in: area, line: top, indent: 4, style: .title)
+    for (offset, line) in lines.enumerated() {
+      frame.put(line.0, in: area, line: top + 2 + offset, indent: 6, style: .key)
+      frame.put(line.1, in: area, line: top + 2 + offset, indent: 11)
+    }
+  }
+
+  private mutating func paintSmallBoard(in area: Area) {
+    let board = model.board
+    let split = area.top(1)
+    frame.put(
+      "mayday \(board.counts[.active] ?? 0) active", in: split.top, style: .title)
+    guard board.total > 0 else {
+      frame.put(board.hasLoaded ? "nothing; d declares" : "reading", in: split.rest)
+      return
+    }
+    let rows = split.rest.rows
+    let first = firstVisible(of: board.index, count: board.total, rows: rows)
+    for line in 0..<min(rows, board.total - first) {
+      guard let row = board.row(first + line) else { continue }
+      let area = split.rest.line(line)
+      let mark: Showable = row.isDrill ? "DRILL " : ""
+      frame.put(
+        "\(row.severity.rawValue) INC-\(row.number) \(mark)\(row.title.showable)", in: area,
+        indent: 1, style: Self.style(of: row.severity))
+      if first + line == board.index { select(row: area.row, in: area) }
+    }
+  }
+}
+
+/// Where the board's columns stand.
+private struct BoardColumns {
+  let width: Int
+  let id = 9
+  let title = 19
+  let titleWidth: Int
+  /// Nil where there is no room for it.
+  let phase: Int?
+  let next: Int
+  let commander: Int?
+
+  /// `escalate L3 12:20` and `post-mortem 2d 4h` fit.
+  static let next = 17
+
+  init(width: Int) {
+    self.width = width
+    if width >= 70 {
+      let names = min(16, max(7, width / 11))
+      let commander = width - names - 1
+      let next = commander - 2 - Self.next
+      let phase = next - 2 - 11
+      self.commander = commander
+      self.next = next
+      self.phase = phase
+      titleWidth = phase - 2 - title
+    } else {
+      commander = nil
+      phase = nil
+      next = max(title + 4, width - Self.next - 1)
+      titleWidth = max(4, next - 2 - title)
+    }
+  }
+}
+
+extension Phase {
+  /// The word for a narrow column.
+  var short: Showable { self == .documentation ? "document" : word }
+}

@@ -1,0 +1,128 @@
+import Grid
+import IncidentDomain
+import TextGate
+
+/// The last line: what just happened or was refused, else the keys that matter here.
+extension Painter {
+  mutating func paintFooter(in area: Area) {
+    let help: Showable = model.prompt == nil && model.screen != .help ? "? help" : ""
+    let room = area.columns - (help.isEmpty ? 2 : help.columns + 4)
+    if let status = model.status {
+      let style: Style =
+        switch status.kind {
+        case .done: .met
+        case .refusal: .error
+        case .news: .due
+        case .notice: .plain
+        }
+      let sign: Showable =
+        switch status.kind {
+        case .done: "\(glyphs.done) "
+        case .refusal: "\(glyphs.warning) "
+        case .news, .notice: ""
+        }
+      var text = sign + status.text
+      if status.kind == .done, let undo = undoHint { text = text + undo }
+      frame.put(text, row: area.row, column: 1, width: max(1, room), style: style)
+    } else if isSmall, model.prompt == nil {
+      frame.put("small window: 40x10 shows all", in: area, style: .dim)
+      return
+    } else {
+      paintHints(hints, in: area, width: room)
+    }
+    if room > 8 { frame.putRight(help + " ", in: area, style: .key) }
+  }
+
+  /// For ten seconds, that `u` takes it back.
+  private var undoHint: Showable? {
+    guard let last = model.lastWrite, last.incident == model.incident?.id,
+      model.now.seconds(since: last.at) <= Incident.reversalSeconds
+    else { return nil }
+    return "  (u takes it back)"
+  }
+
+  private mutating func paintHints(_ hints: [(Showable, Showable)], in area: Area, width: Int) {
+    var column = 1
+    for (key, word) in hints {
+      let needed = key.columns + 1 + word.columns
+      guard column + needed <= width else { break }
+      column += frame.put(key, row: area.row, column: column, style: .key) + 1
+      column += frame.put(word, row: area.row, column: column, style: .dim) + 2
+    }
+  }
+
+  private var hints: [(Showable, Showable)] {
+    switch model.prompt {
+    case .form(let form):
+      var hints: [(Showable, Showable)] = [("Enter", form.purpose.enterWord)]
+      if form.fields.count > 1 { hints.append(("Tab", "next")) }
+      hints.append(("Esc", "leave"))
+      if form.focusIsChoice { hints.append(("Left Right", "choose")) }
+      if form.focusIsText { hints.append(("Ctrl-O", "editor")) }
+      return hints
+    case .palette:
+      return [("Enter", "run"), ("Tab", "complete"), ("Down", "next"), ("Esc", "leave")]
+    case .filter: return [("Enter", "keep the filter"), ("Esc", "as before")]
+    case nil: break
+    }
+    return Self.hints(on: model.screen).compactMap { id in
+      guard let entry = CommandTable.entry(id), let key = entry.keys.first,
+        model.refusal(of: id) == nil
+      else { return nil }
+      return (key.word, entry.short)
+    }
+  }
+
+  /// What to offer first on each screen; what cannot be done now is left out.
+  static func hints(on screen: Screen) -> [CommandID] {
+    switch screen {
+    case .board:
+      [.declare, .open, .acknowledge, .runbooks, .card, .filter, .palette, .back]
+    case .incident:
+      [
+        .undo, .acknowledge, .phaseForward, .note, .update, .people, .escalate, .runbooks,
+        .timeline, .postmortem, .palette, .back,
+      ]
+    case .timeline: [.undo, .filter, .pin, .correct, .note, .open, .copy, .back]
+    case .timers: [.update, .escalate, .acknowledge, .milestone, .back]
+    case .people: [.assign, .accept, .decline, .handOver, .vacate, .promise, .keepPromise, .back]
+    case .phases: [.enterPhase, .overrideGate, .back]
+    case .postmortem:
+      [
+        .draftPostmortem, .editPostmortem, .viewPostmortem, .publishPostmortem, .addAction,
+        .settleAction, .feedback, .phaseForward, .back,
+      ]
+    case .document: [.copy, .back]
+    case .runbooks: [.open, .filter, .card, .back]
+    case .preview: [.startRun, .copy, .back]
+    case .step:
+      [.stepRun, .stepDone, .stepFail, .stepSkip, .stepYes, .stepNo, .stepBegin, .copy, .back]
+    case .command: [.confirmRun, .interruptRun, .copy, .back]
+    case .card: [.contacts, .copy, .back]
+    case .contacts: [.back]
+    case .help: [.open, .filter, .back]
+    }
+  }
+}
+
+extension Form {
+  var focusIsChoice: Bool {
+    guard fields.indices.contains(focus), case .choice = fields[focus].content else { return false }
+    return true
+  }
+
+  var focusIsText: Bool { !fields.isEmpty && !focusIsChoice }
+}
+
+extension Form.Purpose {
+  /// What Enter does, for the footer.
+  var enterWord: Showable {
+    switch self {
+    case .value: "next"
+    case .typed: "run it"
+    case .find: "open"
+    case .quit: "leave"
+    default: "write it"
+    }
+  }
+}

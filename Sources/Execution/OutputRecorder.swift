@@ -1,0 +1,92 @@
+import Crypto
+import TextGate
+
+/// What is kept of a command's output.
+public struct OutputSummary: Hashable, Sendable {
+  /// Bytes of output in all, secrets replaced by marks.
+  public let bytes: Int
+  /// SHA-256 of all of them, in lower-case hexadecimal; equal to `sha256sum` of the file when nothing
+  /// was left out of it.
+  public let digest: String
+  /// The first 2 KiB and the last 4 KiB as plain lines, with a line that tells the cut.
+  public let excerpt: Untrusted
+  public let excerptIsCut: Bool
+  /// Where the output is stored.
+  public let path: String
+  /// Bytes that the stored file does not hold.
+  public let leftOutOfFile: Int
+  /// Why storing stopped before the end; nil when all is well.
+  public let storageProblem: Showable?
+}
+
+/// Redacts, hashes, stores and excerpts the output of one command as it comes.
+struct OutputRecorder: Sendable {
+  private var redactor: Redactor
+  private var file: CappedFile
+  private var hash = SHA256()
+  private var bytes = 0
+  private var head: [UInt8] = []
+  private var tail: [UInt8] = []
+  private static let headLimit = 2048
+  private static let tailLimit = 4096
+
+  init(secrets: [Secret], file: CappedFile) {
+    redactor = Redactor(secrets)
+    self.file = file
+  }
+
+  /// Takes bytes as the command wrote them; returns those that may be shown.
+  mutating func feed(_ raw: some Sequence<UInt8>) -> [UInt8] {
+    keep(redactor.feed(raw))
+  }
+
+  /// What was held back until now. Call it once, before ``summary``.
+  mutating func finish() -> [UInt8] {
+    let rest = keep(redactor.finish())
+    file.finish()
+    return rest
+  }
+
+  private mutating func keep(_ clean: [UInt8]) -> [UInt8] {
+    bytes += clean.count
+    clean.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    file.append(clean)
+    let room = Self.headLimit - head.count
+    head += clean.prefix(room)
+    tail += clean.dropFirst(room)
+    if tail.count > 4 * Self.tailLimit { tail.removeFirst(tail.count - Self.tailLimit) }
+    return clean
+  }
+
+  var summary: OutputSummary {
+    let missing = bytes - head.count - min(tail.count, Self.tailLimit)
+    return OutputSummary(
+      bytes: bytes, digest: hash.finalize().map(Self.hex).joined(), excerpt: excerpt(missing),
+      excerptIsCut: missing > 0, path: file.path, leftOutOfFile: file.leftOut,
+      storageProblem: file.problem.map { code in
+        """
+        The output is not stored in full: \(Untrusted(file.path).showable) could not be written \
+        (\(CannotStart.reason(code))); make room.
+        """
+      })
+  }
+
+  private func excerpt(_ missing: Int) -> Untrusted {
+    let end = tail.suffix(Self.tailLimit)
+    if missing <= 0 { return Self.plain(head + end) }
+    let cut: Showable = "[\(missing) bytes left out here]"
+    return Untrusted(
+      [Self.plain(head).raw, cut.text, Self.plain(end).raw].joined(separator: "\n"))
+  }
+
+  private static func plain(_ bytes: some Sequence<UInt8>) -> Untrusted {
+    var gate = OutputGate(keepingLines: headLimit + tailLimit)
+    gate.feed(bytes)
+    gate.finish()
+    return Untrusted(gate.lines.map(\.text).joined(separator: "\n"))
+  }
+
+  private static func hex(_ byte: UInt8) -> String {
+    (byte < 16 ? "0" : "") + String(byte, radix: 16)
+  }
+}

@@ -1,0 +1,46 @@
+import Glibc
+
+/// The files of one run: its stored output, and the pipe by which its shell tells what to carry over.
+struct RunSession: Sendable {
+  var recorder: OutputRecorder
+  var carry: CarryPipe
+  private let outputPath: String
+
+  init(_ request: CommandRequest, folder: OutputFolder, name: String) throws(CannotStart) {
+    outputPath = folder.file(named: name, ".out")
+    let file = try CappedFile(path: outputPath, limit: CommandRun.storedOutput)
+    recorder = OutputRecorder(secrets: request.allSecrets, file: file)
+    do {
+      carry = try CarryPipe(path: folder.file(named: name, ".carry"))
+    } catch {
+      unlink(outputPath)
+      throw error
+    }
+  }
+
+  /// Takes the files away again: nothing was started.
+  func discard() {
+    unlink(outputPath)
+    unlink(carry.path)
+  }
+}
+
+/// The two steps of a time limit: SIGTERM, then SIGKILL.
+struct RunLimit {
+  private var steps: [(at: ContinuousClock.Instant, signal: Int32)]
+
+  init(_ limit: CommandRequest.TimeLimit) {
+    let end = ContinuousClock.now + limit.limit
+    steps = [(end, SIGTERM), (end + limit.grace, SIGKILL)]
+  }
+
+  /// When to look again; nil when all is done.
+  var next: ContinuousClock.Instant? { steps.first?.at }
+
+  /// The signal whose time has come, once each.
+  mutating func due(_ now: ContinuousClock.Instant) -> Int32? {
+    guard let first = steps.first, now >= first.at else { return nil }
+    steps.removeFirst()
+    return first.signal
+  }
+}

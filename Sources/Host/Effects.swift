@@ -1,0 +1,83 @@
+import Console
+import Dispatch
+import IncidentDomain
+import Journal
+import Reports
+import Runbooks
+import Terminal
+import TextGate
+
+/// Carries out what ``Console/update(_:_:)`` asks for; each answer comes back as a message.
+final class Effects {
+  private let settings: HostSettings
+  private let screen: Screen
+  private let post: @Sendable (Message) -> Void
+  private let journal: JournalDesk
+  private let commands: CommandDesk
+  private let catalogue: CatalogueDesk
+  private var watch: (any JournalWatch)?
+
+  init(settings: HostSettings, screen: Screen, post: @escaping @Sendable (Message) -> Void) {
+    self.settings = settings
+    self.screen = screen
+    self.post = post
+    journal = JournalDesk(
+      journal: settings.journal, actor: settings.session.actor, post: post)
+    commands = CommandDesk(
+      folder: settings.outputFolder, environment: settings.environment,
+      directory: settings.session.directory, post: post)
+    catalogue = CatalogueDesk(folders: settings.runbookFolders, post: post)
+  }
+
+  /// Has other sessions' commits told to the console.
+  func watch() {
+    do throws(JournalError) {
+      watch = try settings.journal.watch { [post] in post(.storeChanged) }
+    } catch {
+      post(.storeTrouble(error.sentence))
+    }
+  }
+
+  /// Carries out one effect; those on the screen itself are the loop's.
+  func perform(_ effect: Effect) {
+    switch effect {
+    case .loadBoard(let request): journal.loadBoard(request)
+    case .openIncident(let id): journal.open(id)
+    case .findIncident(let reference): journal.find(reference)
+    case .readEvents(let id): journal.readEvents(of: id)
+    case .append(let ticket, let command, let id, let told):
+      journal.append(ticket, command, to: id, at: told)
+    case .declare(let ticket, let declaration, let told):
+      journal.declare(ticket, declaration, at: told)
+    case .merge(let ticket, let id, let reference):
+      journal.merge(ticket, id, into: reference)
+    case .loadCatalogue: catalogue.load()
+    case .openRunbook(let path): catalogue.open(path)
+    case .checkSyntax(let text): commands.checkSyntax(text)
+    case .runCommand(let request) where request.takesTerminal:
+      screen.handOver { commands.runOnTerminal(request) }
+    case .runCommand(let request): commands.start(request)
+    case .interruptCommand: commands.interrupt()
+    case .editText(let text):
+      let edited = screen.handOver { Editor.edit(text, environment: settings.environment) }
+      post(.textEdited(edited))
+    case .draftPostmortem(let incident): draft(incident)
+    case .copy(let text): screen.copy(text)
+    case .suspend, .redraw, .quit: break
+    }
+  }
+
+  private func draft(_ incident: Incident) {
+    DispatchQueue.global().async { [post] in
+      let text = Postmortem.draft(incident, now: SystemClock.now())
+      post(.postmortemDrafted(incident.id, Untrusted(text)))
+    }
+  }
+
+  /// Ends what is under way: a running command, the watch, writes that were accepted.
+  func finish() {
+    commands.hangUp()
+    watch?.cancel()
+    journal.finish()
+  }
+}

@@ -1,0 +1,113 @@
+import Console
+import Dispatch
+import IncidentDomain
+import Journal
+import TextGate
+
+/// Carries out what the console asks of the journal, one after the other on a thread of its own.
+final class JournalDesk: Sendable {
+  private let journal: any Journal
+  private let actor: Actor
+  private let post: @Sendable (Message) -> Void
+  private let queue = DispatchQueue(label: "mayday.journal")
+  /// Only touched on the queue.
+  private let positions = Positions()
+
+  private final class Positions: @unchecked Sendable {
+    // Confined to the desk's serial queue, which the compiler cannot see.
+    var read: [EventID: EventPosition] = [:]
+  }
+
+  init(journal: any Journal, actor: Actor, post: @escaping @Sendable (Message) -> Void) {
+    self.journal = journal
+    self.actor = actor
+    self.post = post
+  }
+
+  func loadBoard(_ request: BoardRequest) {
+    perform { [journal] () throws(JournalError) in
+      let page = try journal.board(
+        BoardQuery(
+          tab: request.tab, filter: request.filter, offset: request.offset, limit: request.limit))
+      return .boardLoaded(
+        BoardWindow(request: request, rows: page.rows, total: page.total, counts: page.counts))
+    }
+  }
+
+  func open(_ id: EventID) {
+    perform { [self] () throws(JournalError) in try loaded(id) }
+  }
+
+  func find(_ reference: Untrusted) {
+    perform { [self] () throws(JournalError) in try loaded(journal.find(reference)) }
+  }
+
+  func readEvents(of id: EventID) {
+    perform { [self] () throws(JournalError) in
+      let new = try journal.events(of: id, after: positions.read[id] ?? EventPosition())
+      positions.read[id] = new.position
+      return new.events.isEmpty ? nil : .eventsArrived(id, new.events)
+    }
+  }
+
+  func append(_ ticket: Ticket, _ command: Command, to id: EventID, at told: ToldTime?) {
+    write(ticket) { [self] () throws(JournalError) in
+      try journal.append(command, to: id, by: actor, at: told, now: SystemClock.now())
+    }
+  }
+
+  func declare(_ ticket: Ticket, _ declaration: Declaration, at told: ToldTime?) {
+    write(ticket) { [self] () throws(JournalError) in
+      try journal.declare(declaration, by: actor, at: told, now: SystemClock.now())
+    }
+  }
+
+  func merge(_ ticket: Ticket, _ id: EventID, into reference: Untrusted) {
+    write(ticket) { [self] () throws(JournalError) in
+      let target = try journal.find(reference)
+      guard let other = try journal.incident(target) else {
+        throw .noSuchIncident(reference)
+      }
+      return try journal.append(
+        .merge(into: MergeTarget(other)), to: id, by: actor, at: nil, now: SystemClock.now())
+    }
+  }
+
+  /// Folded from the same read that gives the position, so that nothing falls between.
+  private func loaded(_ id: EventID) throws(JournalError) -> Message {
+    let all = try journal.events(of: id, after: EventPosition())
+    guard let incident = Incident.fold(all.events) else {
+      throw .noSuchIncident(Untrusted(id.hex))
+    }
+    positions.read[id] = all.position
+    return .incidentLoaded(incident)
+  }
+
+  private func perform(_ work: @escaping @Sendable () throws(JournalError) -> Message?) {
+    queue.async { [post] in
+      do throws(JournalError) {
+        if let message = try work() { post(message) }
+      } catch {
+        post(.failed(error.sentence))
+      }
+    }
+  }
+
+  private func write(
+    _ ticket: Ticket, _ work: @escaping @Sendable () throws(JournalError) -> Appended
+  ) {
+    queue.async { [post] in
+      do throws(JournalError) {
+        let appended = try work()
+        post(.written(ticket, appended.incident, appended.events))
+      } catch {
+        post(.refused(ticket, error.sentence))
+      }
+    }
+  }
+
+  /// Waits until everything that was asked for has been carried out.
+  func finish() {
+    queue.sync {}
+  }
+}

@@ -1,0 +1,92 @@
+import IncidentDomain
+import TextGate
+
+extension Verification {
+  /// Checks an exported timeline (COMMANDS.md, "An exported timeline that anyone can check"): every
+  /// hash, the parents, the order, the heads, and what the heading says of the declaration. Pure.
+  ///
+  /// What it cannot know is whether events after the last were left out: compare the heads with those
+  /// of the store, or with a copy kept elsewhere.
+  public init(ofExport bytes: [UInt8]) {
+    var check = ExportCheck()
+    var reader = ExportReader(bytes)
+    do throws(ExportReader.Failure) {
+      let members = try reader.read(list: "events") { check.takes($0) }
+      self = check.problem ?? check.verdict(members)
+    } catch {
+      self =
+        check.problem
+        ?? .wrong(
+          event: "the file",
+          problem: "it is no exported timeline: at byte \(error.offset), \(error.problem.clause)")
+    }
+  }
+}
+
+/// Follows an export, event by event.
+private struct ExportCheck {
+  private var chain = EventChain()
+  private var last: Event?
+  private(set) var problem: Verification?
+
+  /// Takes the next element of the list; false when it is wrong.
+  mutating func takes(_ element: JSON) -> Bool {
+    let position: Showable = "event \(chain.count + 1)"
+    let event: Event
+    do throws(Event.FormError) {
+      event = try Event(json: element)
+    } catch {
+      let name = element["id"]?.string.flatMap { EventID(hex: $0) }?.word
+      problem = .wrong(event: name ?? position, problem: "\(error.problem) (\(position))")
+      return false
+    }
+    var hashed = element.object ?? [:]
+    hashed["id"] = nil
+    var wrong: Showable?
+    if EventID.sha256(of: JSON.object(hashed).canonical) != event.id {
+      wrong = "its content is not what was hashed"
+    } else if let clause = chain.add(event) {
+      wrong = clause
+    } else if let last, event.recorded < last.recorded {
+      wrong = "it stands after an event that was recorded later"
+    }
+    last = event
+    if let wrong { problem = .wrong(event: event.id.word, problem: "\(wrong) (\(position))") }
+    return wrong == nil
+  }
+
+  /// What there is to say once the whole text was read.
+  func verdict(_ members: [String: JSON]) -> Verification {
+    guard let first = chain.first, case .declared(let declaration) = first.body else {
+      return .wrong(event: "the file", problem: "it holds no events")
+    }
+    guard let listed = members["heads"]?.array else {
+      return .wrong(event: "the file", problem: "its member \"heads\" is missing or no list")
+    }
+    let heads = chain.sortedHeads
+    guard Set(listed) == Set(heads.map { JSON.string($0.hex) }), listed.count == heads.count else {
+      return .wrong(
+        event: "the file",
+        problem: "its heads are not those of its events: events were left out, or added to the list"
+      )
+    }
+    let heading = members["incident"]
+    let said: [(String, JSON)] = [
+      ("id", .string(first.id.hex)), ("number", .integer(Int64(declaration.number))),
+      ("title", .string(declaration.title.raw)),
+    ]
+    for (name, value) in said {
+      if let found = heading?[name], found != value {
+        return .wrong(
+          event: "the file",
+          problem: "the \(Untrusted(name).showable) in its heading is not that of the declaration")
+      }
+    }
+    return .sound(events: chain.count, heads: heads)
+  }
+}
+
+extension JSON.ReadingError.StaticProblem {
+  /// As shown: the words are this program's own.
+  fileprivate var clause: Showable { Untrusted(rawValue).showable }
+}
