@@ -218,3 +218,8 @@ int mayday_signals_release(int descriptor, const mayday_signal_mask *mask_before
   close(descriptor);
   return -pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
+
+int mayday_signals_next(int descriptor) {
+  struct signalfd_siginfo info;
+  return read(descriptor, &info, sizeof info) == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
+}

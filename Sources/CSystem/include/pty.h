@@ -79,4 +79,7 @@ typedef struct {
 int mayday_signals_hold(mayday_signal_mask *mask_before);
 int mayday_signals_release(int descriptor, const mayday_signal_mask *mask_before);
 
+/* The next held signal, or 0. */
+int mayday_signals_next(int descriptor);
+
 #endif
