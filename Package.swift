@@ -125,7 +125,8 @@ let package = Package(
       name: "ConsoleTests", dependencies: ["Console", "IncidentDomain", "Grid"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["mayday", "TerminalHarness", "Journal"],
+      name: "CommandLineTests",
+      dependencies: ["mayday", "TerminalHarness", "Journal", "Console", "IncidentDomain"],
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(

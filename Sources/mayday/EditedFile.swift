@@ -6,13 +6,17 @@ import TextGate
 struct EditedFile {
   private let folder: String
   private let path: String
+  private let editor: [String]
+  private let before: String
 
   var location: Showable { Untrusted(path).showable }
 
   /// Writes the text to a new file in a folder of its own (0700).
   ///
-  /// - Throws: a ``Failure`` when there is no room for it.
+  /// - Throws: a ``Failure`` when there is no editor, or no room for the file.
   init(_ text: String, named name: String) throws(Failure) {
+    editor = try Self.findEditor()
+    before = text
     let above = Environment["XDG_RUNTIME_DIR"] ?? Environment["TMPDIR"] ?? "/tmp"
     var template = Array("\(above)/mayday-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -35,24 +39,33 @@ struct EditedFile {
   ///
   /// - Throws: a ``Failure`` when no editor ran to a good end; the file is kept.
   func edit() throws(Failure) -> String {
-    let named = Environment["VISUAL"] ?? Environment["EDITOR"]
-    let words = named?.split(separator: " ").map(String.init) ?? []
-    let program = words.first ?? ["sensible-editor", "vi", "nano"].first { Self.find($0) != nil }
-    guard let program, let found = Self.find(program) else {
-      let which: Showable =
-        program.map { "there is no editor \(Untrusted($0).showable)" } ?? "there is no editor"
-      throw Failure(.noInput, "\(which); set EDITOR, or write the text elsewhere and give --from")
-    }
-    let outcome = run(found, [program] + words.dropFirst() + [path])
-    guard outcome == 0 else {
-      throw Failure(
-        .noInput, "the editor did not end well, nothing was saved; the text is in \(location)")
-    }
+    let outcome = run(editor + [path])
     let bytes = try ExportFile.read(path, atMost: 1 << 20)
+    guard outcome == 0 else {
+      guard bytes.elementsEqual(before.utf8) else {
+        throw Failure(
+          .noInput, "the editor did not end well, nothing was saved; the text is in \(location)")
+      }
+      remove()
+      throw Failure(.noInput, "the editor did not end well, nothing was written; set EDITOR")
+    }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw Failure(.badData, "the text is not UTF-8; it is kept in \(location), save it as UTF-8")
     }
     return text
+  }
+
+  /// The editor's path and its own arguments.
+  private static func findEditor() throws(Failure) -> [String] {
+    let named = Environment["VISUAL"] ?? Environment["EDITOR"]
+    let words = named?.split(separator: " ").map(String.init) ?? []
+    let program = words.first ?? ["sensible-editor", "vi", "nano"].first { find($0) != nil }
+    guard let program, let found = find(program) else {
+      let which: Showable =
+        program.map { "there is no editor \(Untrusted($0).showable)" } ?? "there is no editor"
+      throw Failure(.noInput, "\(which); set EDITOR, or write the text elsewhere and give --from")
+    }
+    return [found] + words.dropFirst()
   }
 
   /// The program's path, looked for as a shell does.
@@ -63,13 +76,13 @@ struct EditedFile {
   }
 
   /// Runs the editor on this terminal; its exit code, nil when it was not started or was killed.
-  private func run(_ program: String, _ arguments: [String]) -> Int32? {
+  private func run(_ arguments: [String]) -> Int32? {
     // Ctrl-C is the editor's while it has the terminal.
     let before = [SIGINT, SIGQUIT].map { ($0, signal($0, SIG_IGN)) }
     defer { for (number, handler) in before { signal(number, handler) } }
     let words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
-    let process = program.withCString { program in
+    let process = arguments[0].withCString { program in
       words.withUnsafeBufferPointer { words in
         var plan = mayday_spawn_plan()
         plan.path = program

@@ -7,7 +7,8 @@ struct RunCommands: ParsableCommand {
     commandName: "run", abstract: "Walk through a runbook.",
     usage: "mayday run start|step|decide|exec|rollback|end INC …",
     subcommands: [
-      StartRun.self, MoveStep.self, DecideStep.self, RollBack.self, EndRun.self,
+      StartRun.self, MoveStep.self, DecideStep.self, RunStepCommand.self, RollBack.self,
+      EndRun.self,
     ])
 }
 
@@ -121,14 +122,15 @@ struct DecideStep: Change {
   @OptionGroup var options: GlobalOptions
 
   func command(in session: Session, subject: Subject) throws -> Command {
-    let run = try which.resolve(subject)
+    let id = try which.resolve(subject)
+    let run = try subject.read().run(id)
     // The choice as the runbook writes it, so that an answer in small letters leads on as well.
-    let planned = try subject.read().run(run).step(named: step)
-    let choice = planned?.choices.first {
+    let choice = run.step(named: step)?.choices.first {
       $0.label.raw.lowercased() == answer.raw.lowercased()
     }
     return .moveStep(
-      run: run, step: step, .decided(answer: choice?.label ?? answer, goTo: nil),
+      run: id, step: step,
+      .decided(answer: choice?.label ?? answer, goTo: choice?.goTo.map(run.target)),
       takingOver: take)
   }
 }

@@ -187,3 +187,14 @@ extension Runbook {
     return Untrusted(document.source.hasByteOrderMark ? "\u{FEFF}" + text : text)
   }
 }
+
+extension Run {
+  /// The first step under the heading that a choice leads to; else where it leads, as written.
+  func target(of goTo: String) -> String {
+    let source = Array(start.source.raw.utf8)
+    guard let runbook = try? Runbook(path: start.runbook.raw, bytes: source),
+      case .step(let id) = runbook.target(of: goTo)
+    else { return goTo }
+    return id
+  }
+}
