@@ -8,8 +8,11 @@ import TextGate
 struct RunbookCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runbook", abstract: "The catalogue of runbooks.",
-    usage: "mayday runbook list|search|show …",
-    subcommands: [ListRunbooks.self, SearchRunbooks.self, ShowRunbook.self])
+    usage: "mayday runbook list|search|show|lint|new|index …",
+    subcommands: [
+      ListRunbooks.self, SearchRunbooks.self, ShowRunbook.self, LintRunbooks.self, NewRunbook.self,
+      IndexRunbooks.self,
+    ])
 }
 
 extension Session {
