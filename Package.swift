@@ -126,7 +126,8 @@ let package = Package(
       dependencies: ["Console", "IncidentDomain", "Grid", "Runbooks", "TextGate"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["mayday", "TerminalHarness", "Journal"],
+      name: "CommandLineTests",
+      dependencies: ["mayday", "TerminalHarness", "Journal", "Console", "IncidentDomain"],
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(

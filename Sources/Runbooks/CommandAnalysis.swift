@@ -61,21 +61,9 @@ extension Command {
         line += 1
         continue
       }
-      guard scalar.value >= 0x7F || (scalar.value < 0x20 && scalar != "\t") else { continue }
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,
-        .unassigned:
-        return line
-      case .spaceSeparator: if scalar != "\u{3000}" { return line }
-      default: if scalar.properties.isDefaultIgnorableCodePoint, !isSelector(scalar) { return line }
-      }
+      if HiddenCharacters.contains(scalar) { return line }
     }
     return nil
-  }
-
-  /// A variation selector after a symbol picks its drawing.
-  private static func isSelector(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value == 0xFE0E || scalar.value == 0xFE0F
   }
 
   struct Stop {

@@ -46,7 +46,7 @@ struct Jumps {
     return parts.isEmpty ? nil : parts.joined(separator: "/")
   }
 
-  private static func decoded(_ text: String) -> String {
+  static func decoded(_ text: String) -> String {
     guard text.contains("%") else { return text }
     let bytes = Array(text.utf8)
     var out: [UInt8] = []

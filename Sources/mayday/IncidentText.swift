@@ -124,13 +124,13 @@ struct IncidentText {
       let used: Showable = time.isEmpty ? "?" : time
       time = "\(used) / \(Showable.clock(seconds: estimate))"
     }
-    var words: [Showable] = []
+    var words: [Showable] = [step.title.showable]
     if case .decided(let answer, _) = progress.state { words.append("-> \(answer.showable)") }
     if let by = progress.by { words.append(by.showable) }
     if let note = progress.note { words.append(note.showable) }
     table.add(
-      isNext ? ">" : " ", step.number.showableWord, progress.state.label, step.title.showable,
-      time, words.joined("  "))
+      isNext ? ">" : " ", step.number.showableWord, progress.state.label, time,
+      words.joined("  "))
   }
 
   private var words: [Showable] {

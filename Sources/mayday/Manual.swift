@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import IncidentDomain
 import TextGate
 
@@ -42,7 +43,7 @@ struct ManualPage {
         lines.append(".SS \"\(Untrusted(group.name).showable.roff)\"")
         for command in group.subcommands { lines += try section(of: command) }
       }
-      return lines + Self.ending
+      return lines + keys + Self.ending
     }
   }
 
@@ -63,6 +64,17 @@ struct ManualPage {
       lines.append(".RS")
       for option in own { lines += option.paragraph }
       lines.append(".RE")
+    }
+    return lines
+  }
+
+  /// The keys of the console, from the table that dispatches them.
+  private var keys: [Showable] {
+    var lines: [Showable] = [
+      ".SH KEYS", "In the console, ? lists the keys of the screen it is on.",
+    ]
+    for entry in CommandTable.entries where !entry.keys.isEmpty {
+      lines += [".TP", ".B \(entry.keyWords.roff)", "\(entry.help.roff)."]
     }
     return lines
   }

@@ -22,7 +22,8 @@ import ArgumentParser
         name: "Response",
         subcommands: [
           Acknowledge.self, MovePhase.self, SetSeverity.self, StateImpact.self,
-          ReachMilestone.self, Note.self, Correct.self, Pin.self, Update.self, Escalate.self,
+          ReachMilestone.self, Note.self, Correct.self, Pin.self, Undo.self, Update.self,
+          Escalate.self,
         ]),
       CommandGroup(
         name: "People",
@@ -30,11 +31,16 @@ import ArgumentParser
           AssignRole.self, HandOver.self, Accept.self, Decline.self, MakePromise.self,
         ]),
       CommandGroup(
+        name: "Runbooks", subcommands: [RunbookCommands.self, RunCommands.self, Exec.self]),
+      CommandGroup(
         name: "Review",
-        subcommands: [ExportTimeline.self, Verify.self, Action.self, GiveFeedback.self]),
+        subcommands: [
+          ExportTimeline.self, Verify.self, PostmortemCommands.self, Action.self, GiveFeedback.self,
+        ]),
       CommandGroup(
         name: "Without a store",
         subcommands: [Card.self, Contacts.self, Paths.self, Manual.self]),
+      CommandGroup(name: "Store", subcommands: [StoreCommands.self]),
       CommandGroup(
         name: "Ends",
         subcommands: [Cancel.self, Merge.self, Unmerge.self, Reopen.self]),

@@ -5,7 +5,7 @@ import TextGate
 struct AssignRole: Change {
   static let configuration = CommandConfiguration(
     commandName: "role", abstract: "Give a role to a person at once, or take it away.",
-    usage: "mayday role INC ROLE PERSON [--off] [--at TIME]")
+    usage: "mayday role INC ROLE PERSON [--vacate] [--at TIME]")
 
   @Argument(help: .incident) var incident: IncidentReference
 
@@ -16,13 +16,13 @@ struct AssignRole: Change {
   var person: Untrusted
 
   @Flag(help: "The person gives the role up.")
-  var off = false
+  var vacate = false
 
   @OptionGroup var when: When
   @OptionGroup var options: GlobalOptions
 
   func command(in session: Session, subject: Subject) -> Command {
-    off ? .vacate(role, person) : .assign(role, person)
+    vacate ? .vacate(role, person) : .assign(role, person)
   }
 }
 

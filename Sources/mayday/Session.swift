@@ -39,7 +39,8 @@ struct Session {
     now = Self.clock()
   }
 
-  private static func clock() -> Instant {
+  /// The system's clock.
+  static func clock() -> Instant {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)

@@ -72,6 +72,40 @@ struct Pin: Change {
   }
 }
 
+struct Undo: Change {
+  static let configuration = CommandConfiguration(
+    commandName: "undo", abstract: "Take back what you have just written, within ten seconds.",
+    usage: "mayday undo INC [EVENT …]",
+    discussion: "What was taken back stays readable; nothing may have been built on it.")
+
+  @Argument(help: .incident) var incident: IncidentReference
+
+  @Argument(help: "The events, by their ids; else all of your last entry.")
+  var events: [EventReference] = []
+
+  @OptionGroup var when: When
+  @OptionGroup var options: GlobalOptions
+
+  func command(in session: Session, subject: Subject) throws -> Command {
+    let incident = try subject.read()
+    if !events.isEmpty {
+      return .reverse(
+        try events.map {
+          try $0.resolve(among: incident.events.map(\.id), "event", of: incident)
+        })
+    }
+    guard let last = incident.events.last(where: { $0.author == session.actor.person }) else {
+      return .reverse([])
+    }
+    // One command's events are recorded in one moment.
+    let entry = incident.events.filter {
+      $0.author == last.author && $0.recorded == last.recorded
+        && !incident.reversed.contains($0.id)
+    }
+    return .reverse(entry.map(\.id))
+  }
+}
+
 struct Update: Change {
   static let configuration = CommandConfiguration(
     commandName: "update", abstract: "Publish a status update, or skip one with a reason.",

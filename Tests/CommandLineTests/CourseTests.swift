@@ -54,7 +54,7 @@ import Testing
     try desk.done("--as", "alice", "handoff", "1", "ic", "bob", "--brief", "all quiet")
     try desk.done("accept", "1", "ic", "--as", "bob")
     #expect(try desk.object("show", "1")["roles"] as? [String: String] == ["commander": "bob"])
-    try desk.done("role", "1", "ic", "bob", "--off")
+    try desk.done("role", "1", "ic", "bob", "--vacate")
     #expect(try desk.object("show", "1")["roles"] as? [String: String] == [:])
   }
 
