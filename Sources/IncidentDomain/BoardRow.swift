@@ -5,30 +5,47 @@ import TextGate
 /// Made of ``Incident`` alone, so it can always be rebuilt; it holds due times, not countdowns, so
 /// it stays true while the clock runs.
 public struct BoardRow: Hashable, Sendable, Identifiable {
+  /// The incident's id: the id of its first event.
   public let id: EventID
+  /// What people say aloud (`INC-42`), unique in one store.
   public let number: Int
+  /// As declared; no event changes it.
   public let title: Untrusted
+  /// As set last.
   public let severity: Severity
+  /// Where it stands; an incident that was cancelled or merged keeps the phase it had then.
   public let phase: Phase
+  /// How it ended other than closed; nil while it takes its course, and when it is closed.
   public let ending: Incident.Ending?
+  /// Whether it is an exercise: marked wherever it is shown, and on a tab of its own.
   public let isDrill: Bool
+  /// When it was declared, as known now: a correction moves it.
   public let declared: Instant
+  /// The Incident Commander; nil while nobody commands.
   public let commander: Untrusted?
+  /// What is broken for whom; nil until somebody states it.
   public let impact: Untrusted?
+  /// The service named in the declaration; nil when none was.
   public let service: Untrusted?
-  /// The last entry, narrated: "14:05 bob: replica promoted".
+  /// The last event that says something: not a pin, not taken back, none of an unknown kind.
   public let last: LastEntry?
-  /// The open run: title, steps ended, steps in all, who is on it.
+  /// The run that is open and was started last; nil when none is.
   public let run: RunSummary?
   /// Timers that wait, by due time.
   public let deadlines: [Deadline]
+  /// The heads of the events it was made from, ascending: others mean that the row is stale.
   public let heads: [EventID]
 
+  /// What was recorded last, narrated.
   public struct LastEntry: Hashable, Sendable {
+    /// When it happened, not when it was written.
     public let at: Instant
+    /// The person who acted.
     public let by: Untrusted
+    /// One line without time and author, as ``Incident/narrate(_:)`` gives it.
     public let text: Untrusted
 
+    /// Holds the parts as they are.
     public init(at: Instant, by: Untrusted, text: Untrusted) {
       self.at = at
       self.by = by
@@ -36,14 +53,21 @@ public struct BoardRow: Hashable, Sendable, Identifiable {
     }
   }
 
+  /// How far the open run is.
   public struct RunSummary: Hashable, Sendable {
+    /// The runbook's title as the run began.
     public let title: Untrusted
+    /// Steps of the current part that are done, skipped, decided or passed over; a failed one is
+    /// not.
     public let ended: Int
+    /// Steps of the part that is walked now: the way forward, or the rollback once it has begun.
     public let all: Int
-    /// The number of the step that comes next, and who is on it.
+    /// The number of the step that comes next, as shown; nil when all are ended.
     public let next: String?
+    /// Who moved that step last; nil when nobody touched it.
     public let by: Untrusted?
 
+    /// Holds the parts as they are.
     public init(title: Untrusted, ended: Int, all: Int, next: String?, by: Untrusted?) {
       self.title = title
       self.ended = ended
@@ -53,11 +77,16 @@ public struct BoardRow: Hashable, Sendable, Identifiable {
     }
   }
 
+  /// A timer that waits, without its countdown.
   public struct Deadline: Hashable, Sendable {
+    /// The target it comes from.
     public let kind: IncidentTimer.Kind
+    /// The escalation level, from 1; nil for other kinds.
     public let level: Int?
+    /// When it is due; earlier than now means that it is late.
     public let due: Instant
 
+    /// Holds the parts as they are.
     public init(kind: IncidentTimer.Kind, level: Int?, due: Instant) {
       self.kind = kind
       self.level = level
@@ -91,6 +120,7 @@ public struct BoardRow: Hashable, Sendable, Identifiable {
 public enum BoardTab: String, CaseIterable, Sendable {
   case active, reviews, drills, closed
 
+  /// The tab's title, as the console shows it.
   public var word: Showable {
     switch self {
     case .active: "Active"

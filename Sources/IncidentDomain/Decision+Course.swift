@@ -12,6 +12,7 @@ public struct Gate: Hashable, Sendable {
 
 /// A move as the console shows it before a key is pressed.
 public struct PossibleMove: Hashable, Sendable {
+  /// The phase it would lead into.
   public let to: Phase
   /// Whether it can be made now, at most with a written reason.
   public let isLegal: Bool

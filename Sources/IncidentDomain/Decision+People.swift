@@ -1,7 +1,7 @@
 import TextGate
 
 extension Incident {
-  /// Who holds a role, for a sentence.
+  /// Whether a person has a role.
   private func holds(_ role: Role, _ person: Untrusted) -> Bool {
     roles[role] == person || others.contains(OtherRole(role: role, person: person))
   }

@@ -4,14 +4,19 @@ import TextGate
 public struct EmergencyCard: Hashable, Sendable {
   /// Where it comes from, so that a reader can judge it.
   public let source: Untrusted
+  /// In the order shown.
   public let emergencies: [Emergency]
+  /// In the order shown.
   public let contacts: [Contact]
 
   /// One emergency and its steps, in order.
   public struct Emergency: Hashable, Sendable {
+    /// What is happening, in the words a frightened person looks for: "COMPLETE OUTAGE".
     public let name: Untrusted
+    /// What to do, the first thing first; a step may name a runbook.
     public let steps: [Untrusted]
 
+    /// Holds the parts as they are.
     public init(name: Untrusted, steps: [Untrusted]) {
       self.name = name
       self.steps = steps
@@ -20,11 +25,16 @@ public struct EmergencyCard: Hashable, Sendable {
 
   /// Who to call for a part of the work, who when they do not answer, and after how long.
   public struct Contact: Hashable, Sendable {
+    /// What they are called for: "Database Admin".
     public let role: Untrusted
+    /// Whom to call first.
     public let primary: Untrusted
+    /// Whom to call when the first does not answer.
     public let backup: Untrusted
+    /// How long to wait before calling the next, in words: "+15 min", "immediate".
     public let escalation: Untrusted
 
+    /// Holds the parts as they are.
     public init(role: Untrusted, primary: Untrusted, backup: Untrusted, escalation: Untrusted) {
       self.role = role
       self.primary = primary
@@ -33,6 +43,7 @@ public struct EmergencyCard: Hashable, Sendable {
     }
   }
 
+  /// Holds the parts as they are.
   public init(source: Untrusted, emergencies: [Emergency], contacts: [Contact]) {
     self.source = source
     self.emergencies = emergencies

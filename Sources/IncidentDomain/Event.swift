@@ -10,12 +10,15 @@ public struct Event: Hashable, Sendable, Identifiable {
   public let version: Int
   /// The id of the incident's first event; nil in that event itself.
   public let incident: EventID?
+  /// The kind by its name in the record (`note`); one that this program does not know is kept too.
   public let kind: String
+  /// The body as it was hashed; an object.
   public let bodyJSON: JSON
   /// The person who acted, by the name they go by.
   public let author: Untrusted
   /// The operating system's account when a person acted on a shared one; nil when it is the author.
   public let account: Untrusted?
+  /// The machine it was written on, as it names itself.
   public let host: Untrusted
   /// When it happened, as told.
   public let occurred: ToldTime
@@ -25,6 +28,7 @@ public struct Event: Hashable, Sendable, Identifiable {
   public let parents: [EventID]
   /// Members that a newer program wrote and this one does not know; part of the hash.
   public let extra: [String: JSON]
+  /// What this program understands of ``bodyJSON``; ``EventBody/unknown(kind:)`` when it does not.
   public let body: EventBody
 
   /// The incident it belongs to: its own id for the first event.
@@ -93,10 +97,13 @@ public struct Event: Hashable, Sendable, Identifiable {
 
   /// What is wrong with an event's JSON, as a clause.
   public struct FormError: Error, Hashable, Sendable {
+    /// Which member is missing or of another form.
     public let problem: Showable
   }
 
-  /// Reads an exported or stored event. The id is taken as it stands; ``verify`` compares it.
+  /// Reads an exported or stored event. The id is taken as it stands: it is not compared with the
+  /// hash
+  /// of ``canonicalWithoutID``, which is what verifying does.
   ///
   /// - Throws: ``FormError`` naming the member that is missing or of another form.
   public init(json: JSON) throws(FormError) {

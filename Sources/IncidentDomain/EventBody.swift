@@ -6,6 +6,7 @@ public enum EventBody: Hashable, Sendable {
   case declared(Declaration)
   /// A responder has seen it and works on it.
   case acknowledged
+  /// Also a reopening: a move back to triage.
   case phaseMoved(PhaseMove)
   /// Set or confirmed; the targets are re-based on it and the time already used is kept.
   case severitySet(from: Severity, to: Severity, because: Untrusted?)
@@ -14,41 +15,65 @@ public enum EventBody: Hashable, Sendable {
   /// A point on the way; its time is the event's `occurred`.
   case milestoneReached(Milestone, text: Untrusted?)
 
+  /// Whoever held a role that one person holds has it no longer.
   case roleAssigned(Role, Untrusted)
+  /// The person gave it up or was relieved of it.
   case roleVacated(Role, Untrusted)
   /// The giver keeps the role until the receiver accepts.
   case roleOffered(Role, to: Untrusted, brief: Untrusted)
+  /// The role passes to the person it was offered to.
   case roleAccepted(Role)
+  /// The giver keeps the role; the offer is gone.
   case roleDeclined(Role)
+  /// Its author owns it.
   case promiseMade(Untrusted, due: Instant)
+  /// By the id of the event that made it.
   case promiseKept(EventID)
 
+  /// Free text, for the timeline only.
   case noted(Untrusted)
   /// Points at the event it corrects; `text` nil when only the time changes.
   case corrected(EventID, text: Untrusted?)
+  /// False takes the pin away.
   case pinned(EventID, Bool)
+  /// What went out, and to whom; the next update is due from its `occurred`.
   case updatePublished(Untrusted, Audience)
+  /// Counts as an update for the timer, with the reason shown.
   case updateSkipped(because: Untrusted)
+  /// The level that was called; it passes those below it too.
   case escalated(level: Int, because: Untrusted?)
 
+  /// Every pending timer stops with it.
   case cancelled(CancelReason, because: Untrusted?)
+  /// The number keeps working and leads to the incident named.
   case merged(into: EventID, number: Int)
-  /// On the incident that took the other in.
+  /// On the incident that took the other in; an unmerge is recorded on the other only.
   case absorbed(EventID, number: Int)
+  /// Takes the merge back; the incident goes on in the phase it had.
   case unmerged
 
+  /// The event's id is the run's id.
   case runStarted(RunStart)
+  /// `run` by its first event, `step` by its id, not by its number.
   case stepMoved(run: EventID, step: String, StepMove)
+  /// A fact that cannot be taken back.
   case commandRan(CommandRecord)
+  /// From here on the rollback's steps are walked.
   case rollbackStarted(run: EventID, because: Untrusted?)
+  /// Nothing more can be walked in it; commands that were running are still recorded.
   case runEnded(run: EventID, RunOutcome, because: Untrusted?)
 
-  /// A draft was written; the digest is of its text.
+  /// A draft as a whole; it replaces the one before.
   case postmortemSaved(text: Untrusted)
+  /// The text as published; reopening the incident makes a draft of it.
   case postmortemPublished(text: Untrusted)
+  /// None will be written, and why.
   case postmortemWaived(because: Untrusted)
+  /// The event's id is the action item's id.
   case actionAdded(Untrusted, owner: Untrusted, due: Instant)
+  /// By the id of the event that added it.
   case actionSettled(EventID, ActionOutcome, because: Untrusted?)
+  /// The last one counts for the gate into closed.
   case feedbackGiven(FeedbackVerdict, text: Untrusted?)
 
   /// Takes back events of the same author that nothing was built on yet.
@@ -61,22 +86,32 @@ public enum EventBody: Hashable, Sendable {
 public struct Declaration: Hashable, Sendable {
   /// The number people say aloud, unique in one store.
   public var number: Int
+  /// What is broken, on one line; never blank.
   public var title: Untrusted
+  /// As first judged: the gate into mitigation wants it confirmed.
   public var severity: Severity
+  /// The kind of issue (`database`), by which runbooks are suggested.
   public var type: Untrusted?
+  /// What is affected, by which runbooks are suggested.
   public var service: Untrusted?
+  /// Where it happens: `production`.
   public var environment: Untrusted?
-  /// The service tier of the policy, 1 to 3.
+  /// The service tier, a number that the policy knows (1 to 3 in the built-in one); nil for no RTO.
   public var tier: Int?
+  /// What is broken for whom; nil when it is not known yet.
   public var impact: Untrusted?
+  /// When the disturbance began; nil when nobody knows yet.
   public var started: ToldTime?
+  /// When somebody or something noticed it; nil when nobody knows yet.
   public var detected: ToldTime?
   /// The runbook suggested for it, by name.
   public var runbook: Untrusted?
+  /// Whether it is an exercise: marked wherever it is shown, and never in the metrics.
   public var isDrill: Bool
   /// The part of the policy that applies, copied so that a later edit never moves a running clock.
   public var policy: Policy
 
+  /// Checks nothing: ``checked(at:now:)`` does. A store gives the number anew.
   public init(
     number: Int, title: Untrusted, severity: Severity, type: Untrusted? = nil,
     service: Untrusted? = nil, environment: Untrusted? = nil, tier: Int? = nil,
@@ -101,12 +136,16 @@ public struct Declaration: Hashable, Sendable {
 
 /// A move between phases.
 public struct PhaseMove: Hashable, Sendable {
+  /// The phase it was in when the move was decided.
   public let from: Phase
+  /// The phase it is in afterwards; an earlier one for going back and for reopening.
   public let to: Phase
+  /// The written reason; nil for a plain move forward, whose gates were met.
   public let because: Untrusted?
   /// The gates that were not met and were overridden with the written reason.
   public let overridden: [String]
 
+  /// Checks nothing: the rules are in ``Incident/decide(_:by:at:now:)``.
   public init(from: Phase, to: Phase, because: Untrusted?, overridden: [String] = []) {
     self.from = from
     self.to = to
@@ -120,13 +159,16 @@ public struct PhaseMove: Hashable, Sendable {
 public struct RunStart: Hashable, Sendable {
   /// The name by which the catalogue knows it.
   public let runbook: Untrusted
+  /// The runbook's title as it was.
   public let title: Untrusted
   /// Lower-case hexadecimal SHA-256 of the file's bytes.
   public let digest: String
-  /// The Markdown as it was; only this can run.
+  /// The Markdown as it was. What runs is read from this, never from the file as it is now.
   public let source: Untrusted
+  /// All steps, those of verification and rollback too, in the order of the runbook.
   public let steps: [PlannedStep]
 
+  /// Holds the parts as they are; the digest is not compared with the source.
   public init(
     runbook: Untrusted, title: Untrusted, digest: String, source: Untrusted, steps: [PlannedStep]
   ) {
@@ -184,20 +226,28 @@ public enum ActionOutcome: String, CaseIterable, Sendable {
 public struct CommandRecord: Hashable, Sendable {
   /// The run and step it belongs to; nil for a command outside a runbook.
   public let run: EventID?
+  /// The step's id within the run; nil for a command outside a runbook.
   public let step: String?
   /// The exact text that ran.
   public let command: Untrusted
+  /// The absolute path it ran in.
   public let directory: Untrusted
+  /// By the clock of the machine that ran it.
   public let started: Instant
+  /// When its end was seen, by the same clock.
   public let ended: Instant
+  /// How its shell ended; whether that counts as passed is the step's matter.
   public let outcome: CommandOutcome
-  /// Bytes of output in all, and the SHA-256 of them.
+  /// Bytes of output in all, after secrets were replaced by marks.
   public let outputBytes: Int
+  /// Lower-case hexadecimal SHA-256 of all of them.
   public let outputDigest: String
-  /// The beginning and the end of the output, bounded; `outputCut` says whether something is missing.
+  /// The beginning and the end of the output: the program that writes it keeps 2 KiB and 4 KiB.
   public let output: Untrusted
+  /// Whether ``output`` leaves something out.
   public let outputCut: Bool
 
+  /// Holds the parts as they are; secrets must have been replaced before.
   public init(
     run: EventID?, step: String?, command: Untrusted, directory: Untrusted, started: Instant,
     ended: Instant, outcome: CommandOutcome, outputBytes: Int, outputDigest: String,

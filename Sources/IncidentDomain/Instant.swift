@@ -2,12 +2,15 @@
 ///
 /// Pure: nothing here asks a clock or a time zone.
 public struct Instant: Hashable, Comparable, Sendable {
+  /// Since 1970-01-01T00:00:00Z; negative before.
   public let milliseconds: Int64
 
+  /// Takes any value; only ``earliest`` to ``latest`` can be written in a record.
   public init(milliseconds: Int64) {
     self.milliseconds = milliseconds
   }
 
+  /// The earlier is the smaller.
   public static func < (left: Instant, right: Instant) -> Bool {
     left.milliseconds < right.milliseconds
   }
@@ -27,12 +30,14 @@ public struct Instant: Hashable, Comparable, Sendable {
     return Instant(milliseconds: sum)
   }
 
+  /// As many seconds earlier; at the end of what can be counted it stays there.
   public static func - (instant: Instant, seconds: Int) -> Instant {
     instant + (seconds == .min ? .max : -seconds)
   }
 
-  /// The first and the last instant that ``iso8601`` can write: years 1 to 9999.
+  /// The first instant that ``iso8601`` can write: 0001-01-01T00:00:00.000Z.
   public static let earliest = Instant(milliseconds: -62_135_596_800_000)
+  /// The last instant that ``iso8601`` can write: 9999-12-31T23:59:59.999Z.
   public static let latest = Instant(milliseconds: 253_402_300_799_999)
 }
 
@@ -43,9 +48,13 @@ public enum Precision: String, Sendable {
 
 /// A time as a person told it.
 public struct ToldTime: Hashable, Sendable {
+  /// A point within the day, minute or second that was told; ``precision`` says how much of it
+  /// counts.
   public let instant: Instant
+  /// How much of ``instant`` was told; the rest is unknown, not zero.
   public let precision: Precision
 
+  /// Does not round: what is finer than `precision` is kept and not shown.
   public init(_ instant: Instant, _ precision: Precision = .second) {
     self.instant = instant
     self.precision = precision
@@ -54,14 +63,22 @@ public struct ToldTime: Hashable, Sendable {
 
 /// A date and time of day in UTC, proleptic Gregorian.
 public struct CivilTime: Hashable, Sendable {
+  /// 1 to 9999 in what can be written.
   public var year: Int
+  /// 1 to 12.
   public var month: Int
+  /// 1 to 31.
   public var day: Int
+  /// 0 to 23.
   public var hour: Int
+  /// 0 to 59.
   public var minute: Int
+  /// 0 to 60, where 60 counts as the next minute's first.
   public var second: Int
+  /// 0 to 999.
   public var millisecond: Int
 
+  /// Takes any numbers; ``instant(offsetSeconds:)`` says whether there is such a time.
   public init(
     year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0,
     millisecond: Int = 0

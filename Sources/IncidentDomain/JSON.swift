@@ -15,22 +15,27 @@ public enum JSON: Hashable, Sendable {
     if case .object(let members) = self { members[key] } else { nil }
   }
 
+  /// The text; nil for any other kind.
   public var string: String? {
     if case .string(let value) = self { value } else { nil }
   }
 
+  /// The number; nil for any other kind.
   public var integer: Int64? {
     if case .integer(let value) = self { value } else { nil }
   }
 
+  /// The truth value; nil for any other kind, 0 and 1 too.
   public var bool: Bool? {
     if case .bool(let value) = self { value } else { nil }
   }
 
+  /// The elements in order; nil for any other kind.
   public var array: [JSON]? {
     if case .array(let values) = self { values } else { nil }
   }
 
+  /// The members; nil for any other kind.
   public var object: [String: JSON]? {
     if case .object(let members) = self { members } else { nil }
   }
@@ -100,10 +105,15 @@ public enum JSON: Hashable, Sendable {
 extension JSON: ExpressibleByStringLiteral, ExpressibleByDictionaryLiteral,
   ExpressibleByArrayLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral
 {
+  /// For literals in this program's text.
   public init(stringLiteral value: String) { self = .string(value) }
+  /// For literals in this program's text.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// For literals in this program's text; the limits of ``integer(_:)`` are not checked.
   public init(integerLiteral value: Int64) { self = .integer(value) }
+  /// For literals in this program's text.
   public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  /// For literals in this program's text; of two members with one key the first counts.
   public init(dictionaryLiteral elements: (String, JSON)...) {
     self = .object(Dictionary(elements) { first, _ in first })
   }

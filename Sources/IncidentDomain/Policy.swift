@@ -2,11 +2,14 @@ import TextGate
 
 /// A length of time that a policy promises.
 public enum Span: Hashable, Sendable {
+  /// By the clock, nights and weekends too.
   case elapsed(seconds: Int)
   /// Days of Monday to Friday, in UTC: the same time of day that many working days later.
   case workingDays(Int)
 
+  /// Minutes by the clock.
   public static func minutes(_ count: Int) -> Span { .elapsed(seconds: count * 60) }
+  /// Hours by the clock.
   public static func hours(_ count: Int) -> Span { .elapsed(seconds: count * 3600) }
 
   /// The instant this long after `start`.
@@ -40,29 +43,39 @@ public enum Span: Hashable, Sendable {
 
 /// What the policy promises for one severity.
 public struct SeverityTargets: Hashable, Sendable {
+  /// From the declaration to an acknowledgement; nil promises nothing. An Incident Commander may be
+  /// missing for as long.
   public var acknowledge: Span?
   /// An acknowledgement expires when nothing is recorded for so long.
   public var acknowledgementExpires: Span?
   /// Levels in rising order of time.
   public var escalations: [Escalation]
+  /// The longest time between two status updates; nil promises none.
   public var update: Span?
+  /// From the declaration until the impact is stopped; nil promises nothing.
   public var mitigate: Span?
+  /// From the declaration to the move into post-mortem; nil promises nothing.
   public var resolve: Span?
+  /// From that move until the post-mortem is published or waived; nil promises nothing.
   public var postmortem: Span?
   /// Who answers: "all hands".
   public var team: Untrusted
 
   /// One rung of the ladder.
   public struct Escalation: Hashable, Sendable {
+    /// L1 to L4 in the built-in policy; who that is stands in ``Policy/levels``.
     public let level: Int
+    /// From the declaration, or from the expiry of the last acknowledgement.
     public let after: Span
 
+    /// Holds the parts as they are.
     public init(level: Int, after: Span) {
       self.level = level
       self.after = after
     }
   }
 
+  /// Holds the parts as they are; nil for what is not promised.
   public init(
     acknowledge: Span?, acknowledgementExpires: Span?, escalations: [Escalation], update: Span?,
     mitigate: Span?, resolve: Span?, postmortem: Span?, team: Untrusted
@@ -80,9 +93,13 @@ public struct SeverityTargets: Hashable, Sendable {
 
 /// Recovery objectives of a service tier.
 public struct Tier: Hashable, Sendable {
+  /// RPO: how far back the restored data may end.
   public let recoveryPoint: Span
+  /// RTO: from the start of the disturbance to the recovery; the declaration counts when no start
+  /// is known.
   public let recoveryTime: Span
 
+  /// Holds the parts as they are.
   public init(recoveryPoint: Span, recoveryTime: Span) {
     self.recoveryPoint = recoveryPoint
     self.recoveryTime = recoveryTime
@@ -91,13 +108,16 @@ public struct Tier: Hashable, Sendable {
 
 /// The part of a policy that an incident carries: targets, escalation, tiers.
 public struct Policy: Hashable, Sendable {
+  /// What the policy calls itself, so that a reader can judge its numbers.
   public var name: Untrusted
+  /// A severity that is not in it promises nothing.
   public var targets: [Severity: SeverityTargets]
-  /// By number, 1 to 3.
+  /// By number; 1 to 3 in the built-in policy, 1 the strictest.
   public var tiers: [Int: Tier]
   /// Who answers at each escalation level.
   public var levels: [Int: Untrusted]
 
+  /// Holds the parts as they are.
   public init(
     name: Untrusted, targets: [Severity: SeverityTargets], tiers: [Int: Tier],
     levels: [Int: Untrusted]
@@ -108,7 +128,7 @@ public struct Policy: Hashable, Sendable {
     self.levels = levels
   }
 
-  /// The targets of a severity.
+  /// The targets of a severity; one that the policy does not name has none and an empty team.
   public subscript(severity: Severity) -> SeverityTargets {
     targets[severity]
       ?? SeverityTargets(

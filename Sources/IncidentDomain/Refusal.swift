@@ -9,6 +9,7 @@ public struct Refusal: Error, Hashable, Sendable {
   /// What would allow it, a clause; empty when nothing would.
   public let remedy: Showable
 
+  /// The kinds of no, each with the exit code it becomes.
   public enum Kind: Hashable, Sendable {
     /// A rule of the domain: exit 1.
     case rule
@@ -20,6 +21,7 @@ public struct Refusal: Error, Hashable, Sendable {
     case notPermitted
   }
 
+  /// Takes clauses: no capital letter, no full stop.
   public init(_ kind: Kind = .rule, _ reason: Showable, remedy: Showable = .empty) {
     self.kind = kind
     self.reason = reason

@@ -36,6 +36,7 @@ public struct PlannedChoice: Hashable, Sendable {
   /// when the text names none.
   public let goTo: String?
 
+  /// Holds the parts as they are.
   public init(label: Untrusted, goTo: String?) {
     self.label = label
     self.goTo = goTo
@@ -48,13 +49,17 @@ public struct PlannedStep: Hashable, Sendable {
   public let id: String
   /// As shown: `3`, `3a`, `2.1`, `V1`, `R2`.
   public let number: String
+  /// What to do, on one line, as the runbook says it.
   public let title: Untrusted
+  /// What it asks of the responder.
   public let kind: StepKind
   /// The command's text exactly as in the file, placeholders open; nil when there is none.
   public let command: Untrusted?
   /// Names of placeholders that must be filled before the command can run.
   public let placeholders: [String]
+  /// How long its author thinks it takes; nil when the runbook does not say.
   public let estimateSeconds: Int?
+  /// The answers of a decision, in the order of the text; a free answer is possible too.
   public let choices: [PlannedChoice]
   /// Whether the run can end well without it.
   public let isOptional: Bool
@@ -66,6 +71,7 @@ public struct PlannedStep: Hashable, Sendable {
     case procedure, verification, rollback
   }
 
+  /// Holds the parts as they are.
   public init(
     id: String, number: String, title: Untrusted, kind: StepKind, command: Untrusted? = nil,
     placeholders: [String] = [], estimateSeconds: Int? = nil, choices: [PlannedChoice] = [],

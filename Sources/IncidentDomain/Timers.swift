@@ -2,11 +2,15 @@ import TextGate
 
 /// A target that runs, or ran (DOMAIN.md, "Timers"). Derived from events, policy copy and now.
 public struct IncidentTimer: Hashable, Sendable {
+  /// Which target it is.
   public let kind: Kind
   /// The escalation level; nil for other kinds.
   public let level: Int?
+  /// As of the moment it was asked for.
   public let state: State
+  /// When it began to run; the expiry of an acknowledgement begins it anew.
   public let since: Instant
+  /// When it must be met; time in which the work had ended is added.
   public let due: Instant
   /// Seconds in between that do not count, because the work had ended.
   public let paused: Int
@@ -23,16 +27,21 @@ public struct IncidentTimer: Hashable, Sendable {
   /// What it is about, for a promise: its text.
   public let subject: Untrusted?
 
+  /// The targets of the policy, the promises, and a missing Incident Commander.
   public enum Kind: String, CaseIterable, Sendable {
     case acknowledge, escalate, update, mitigate, resolve, commander, recover, promise
     case postmortem = "post-mortem"
 
+    /// The word before the time on screens and in exports.
     public var word: Showable { rawValue.showableWord }
   }
 
+  /// Where a timer stands (DOMAIN.md, "Timers").
   public enum State: String, Sendable {
     /// Less than 80 % of the time is used.
     case running
+    /// In this order: 80 % or more is used; overdue, or met or ended only after it was due; met in
+    /// time; ended with the work before it was due.
     case warning, breached, met, stopped
   }
 
@@ -51,7 +60,7 @@ public struct IncidentTimer: Hashable, Sendable {
     isRunning ? -now.seconds(since: due) : nil
   }
 
-  /// `escalate L3`, `update`, `promise (back in ten)`.
+  /// Its kind, and the level of an escalation: `escalate L3`, `update`.
   public var label: Showable {
     if let level { return "\(kind.word) L\(level)" }
     return kind.word

@@ -19,6 +19,7 @@ public enum Phase: String, CaseIterable, Sendable, Comparable {
     }
   }
 
+  /// The earlier in the order of work is the smaller.
   public static func < (left: Phase, right: Phase) -> Bool { left.order < right.order }
 
   /// The phase after this one; nil after closed.
@@ -78,6 +79,7 @@ public enum Severity: Int, CaseIterable, Sendable, Comparable {
 public enum Role: String, CaseIterable, Sendable, Comparable {
   case commander, deputy, scribe, operations, communications, expert, observer
 
+  /// The order in which roles are listed: the Incident Commander first.
   public static func < (left: Role, right: Role) -> Bool { left.order < right.order }
 
   private var order: Int { Role.allCases.firstIndex(of: self) ?? 0 }
@@ -131,11 +133,13 @@ public enum Role: String, CaseIterable, Sendable, Comparable {
 public enum Milestone: String, CaseIterable, Sendable, Comparable {
   case started, detected, declared, acknowledged, mitigated, recovered, resolved
 
+  /// The order that their times must keep.
   public static func < (left: Milestone, right: Milestone) -> Bool { left.order < right.order }
 
   /// Place in the order that times must keep, from 0.
   public var order: Int { Milestone.allCases.firstIndex(of: self) ?? 0 }
 
+  /// The word as shown and typed.
   public var word: Showable {
     switch self {
     case .started: "started"
@@ -153,6 +157,7 @@ public enum Milestone: String, CaseIterable, Sendable, Comparable {
 public enum Audience: String, CaseIterable, Sendable {
   case `internal`, `public`
 
+  /// The word as shown and typed.
   public var word: Showable { self == .internal ? "internal" : "public" }
 }
 
@@ -161,6 +166,7 @@ public enum CancelReason: String, CaseIterable, Sendable {
   case falsePositive = "false-positive"
   case test, external, superseded
 
+  /// The words as shown; ``rawValue`` is what is typed and recorded.
   public var word: Showable {
     switch self {
     case .falsePositive: "false positive"
@@ -181,6 +187,7 @@ public enum CancelReason: String, CaseIterable, Sendable {
 public enum FeedbackVerdict: String, CaseIterable, Sendable {
   case used, wrong, missing
 
+  /// What it says of the runbook, as shown.
   public var word: Showable {
     switch self {
     case .used: "used as written"
@@ -192,6 +199,7 @@ public enum FeedbackVerdict: String, CaseIterable, Sendable {
 
 /// The lower-case hexadecimal SHA-256 of an event's canonical JSON without `id`.
 public struct EventID: Hashable, Comparable, Sendable {
+  /// 64 digits; what stands in exports and as a parent.
   public let hex: String
 
   /// Nil unless it is 64 lower-case hexadecimal digits.
@@ -214,6 +222,7 @@ public struct EventID: Hashable, Comparable, Sendable {
     hex = String(decoding: digits, as: UTF8.self)
   }
 
+  /// The order of the digits, which is that of the digest's bytes: it breaks ties between times.
   public static func < (left: EventID, right: EventID) -> Bool { left.hex < right.hex }
 
   /// The first seven digits, enough to name it (COMMANDS.md).
