@@ -7,6 +7,7 @@ public enum CannotStart: Error, Hashable, Sendable {
   /// U+0000 would cut the text: what runs would not be what was shown.
   case holdsNull(Part)
   case tooLong(bytes: Int)
+  case environmentTooLarge
   case noDirectory(Untrusted)
   case notADirectory(Untrusted)
   case directoryClosed(Untrusted)
@@ -41,6 +42,8 @@ public enum CannotStart: Error, Hashable, Sendable {
       Nothing was run: the command has \(bytes) bytes and a shell takes at most \
       \(CommandRequest.longestText); put it into a script.
       """
+    case .environmentTooLarge:
+      "Nothing was run: its variables are larger than Linux takes; unset large ones."
     case .noDirectory(let path):
       "Nothing was run: the directory \(path.showable) is not there; choose another."
     case .notADirectory(let path):

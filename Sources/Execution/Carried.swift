@@ -4,7 +4,9 @@ import TextGate
 ///
 /// It holds secrets as they are: keep it in memory, never store or show its values.
 public struct Carried: Hashable, Sendable {
+  /// An absolute path.
   public let directory: String
+  /// All exported variables, the shell's own ones left out.
   public let environment: [String: String]
   /// Variables that the command exported and that are not carried, sorted: they would change what
   /// a later text does though that text does not show it.

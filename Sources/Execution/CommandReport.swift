@@ -30,15 +30,21 @@ public enum CommandVerdict: Hashable, Sendable {
 public struct CommandReport: Sendable {
   /// The text that ran.
   public let text: Untrusted
+  /// Where it ran; an absolute path.
   public let directory: String
+  /// What came of it.
   public let verdict: CommandVerdict
   /// How the shell ended, whatever was meant by it.
   public let outcome: CommandOutcome
+  /// When it was started, by the clock that was given.
   public let started: Instant
+  /// When its end was seen, by the clock that was given.
   public let ended: Instant
+  /// What is kept of its output; empty when nothing was recorded.
   public let output: OutputSummary
   /// Nil when the output was recorded; else why it was not.
   public let notRecorded: Showable?
+  /// What the same person's next command may begin with.
   public let carryOver: CarryOver
 
   /// What the incident's record keeps of it.

@@ -9,8 +9,9 @@ public struct CommandRequest: Sendable {
   public var directory: String
   /// All variables that the command gets: see ``EnvironmentRule``, and ``Carried`` for the next ones.
   public var environment: [String: String]
-  /// The size of the terminal that it sees.
+  /// Rows of the terminal that it sees.
   public var rows: Int
+  /// Columns of the terminal that it sees.
   public var columns: Int
   /// Exit codes that count as passed.
   public var passingExitCodes: Set<Int>
@@ -21,15 +22,19 @@ public struct CommandRequest: Sendable {
 
   /// When a command is ended: SIGTERM after `limit`, SIGKILL after `grace` more.
   public struct TimeLimit: Hashable, Sendable {
+    /// From the start to SIGTERM.
     public var limit: Duration
+    /// From SIGTERM to SIGKILL.
     public var grace: Duration
 
+    /// Ten seconds of grace unless told otherwise.
     public init(_ limit: Duration, grace: Duration = .seconds(10)) {
       self.limit = limit
       self.grace = grace
     }
   }
 
+  /// Passes on exit 0 only, without a time limit, unless told otherwise.
   public init(
     text: Untrusted, directory: String, environment: [String: String], rows: Int = 24,
     columns: Int = 80, passingExitCodes: Set<Int> = [0], timeLimit: TimeLimit? = nil,

@@ -59,16 +59,22 @@ public final class CommandRun: Sendable {
   ) throws(CannotStart) -> CommandRun {
     try request.check()
     let terminal = try PseudoTerminal(rows: request.rows, columns: request.columns)
-    let session = try RunSession(request, folder: folder, name: name)
+    var session = try RunSession(request, folder: folder, name: name)
     let started = now()
     let run: CommandRun
     do {
       run = try CommandRun(request, terminal, session.carry.path)
-      try BackgroundThread.start {
+    } catch {
+      session.discard()
+      throw error
+    }
+    do {
+      try BackgroundThread.start { [session] in
         let report = run.follow(session, request, started: started, now: now, onOutput: onOutput)
         onEnd(report)
       }
     } catch {
+      run.abandon()
       session.discard()
       throw error
     }
@@ -189,6 +195,15 @@ public final class CommandRun: Sendable {
         !part.isEmpty
       else { return }
       pass(part)
+    }
+  }
+
+  /// Ends a command that nobody can follow.
+  private func abandon() {
+    state.withLock { state in
+      shell.signal(SIGKILL, terminal: terminal)
+      shell.reap()
+      state.isOver = true
     }
   }
 

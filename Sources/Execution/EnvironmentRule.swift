@@ -8,6 +8,7 @@ public struct EnvironmentRule: Hashable, Sendable {
   /// Variables that are set whatever the environment holds.
   public var set: [String: String]
 
+  /// A rule; fixed values win over the environment's.
   public init(allowed: [String], set: [String: String] = [:]) {
     self.allowed = allowed
     self.set = set

@@ -3,6 +3,7 @@ import TextGate
 
 /// A folder for the output of commands, closed to everyone else (0700; RELIABILITY 30).
 public struct OutputFolder: Hashable, Sendable {
+  /// As it was given.
   public let path: String
 
   /// Opens the folder, and makes it when it is not there.

@@ -10,6 +10,7 @@ public struct OutputSummary: Hashable, Sendable {
   public let digest: String
   /// The first 2 KiB and the last 4 KiB as plain lines, with a line that tells the cut.
   public let excerpt: Untrusted
+  /// Whether the excerpt leaves something out.
   public let excerptIsCut: Bool
   /// Where the output is stored.
   public let path: String

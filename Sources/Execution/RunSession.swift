@@ -13,13 +13,15 @@ struct RunSession: Sendable {
     do {
       carry = try CarryPipe(path: folder.file(named: name, ".carry"))
     } catch {
+      _ = recorder.finish()
       unlink(outputPath)
       throw error
     }
   }
 
   /// Takes the files away again: nothing was started.
-  func discard() {
+  mutating func discard() {
+    _ = recorder.finish()
     unlink(outputPath)
     unlink(carry.path)
   }

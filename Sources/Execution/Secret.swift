@@ -1,6 +1,8 @@
 /// A value that must not be stored or shown.
 public struct Secret: Hashable, Sendable {
+  /// The value itself; never shown.
   public let value: String
+  /// What its mark calls it.
   public let kind: Kind
 
   /// What a redaction mark calls it.

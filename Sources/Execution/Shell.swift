@@ -35,9 +35,10 @@ enum Shell {
     """
 
   /// Lets bash do the work, then puts the capture before what bash has for EXIT now. In a subshell
-  /// nothing is captured.
+  /// nothing is captured. It is there for texts that name `trap` only; in those a DEBUG trap cannot
+  /// be taken back, because bash restores it when a function returns.
   private static let trapFunction = """
-    trap() { builtin trap "$@"; local status=$? now; \
+    trap() { builtin trap "$@"; { local status=$? now -; set +xv; } 2>/dev/null; \
     [[ $BASHPID == "$$" ]] || return "$status"; \
     now=$(builtin trap -p EXIT); \
     if [[ $now != *__mayday_carry* ]]; then \

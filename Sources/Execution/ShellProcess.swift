@@ -59,7 +59,7 @@ struct ShellProcess: Sendable {
 
   private static func reason(_ code: Int32, _ path: String) -> CannotStart {
     if code == ENOENT, access(path, X_OK) != 0 { return .noShell }
-    return .notSpawned(code: code)
+    return code == E2BIG ? .environmentTooLarge : .notSpawned(code: code)
   }
 
   /// How it ended; nil while it runs. It stays a zombie until ``reap()``.

@@ -100,9 +100,7 @@ extension Declaration {
     guard !title.isBlank else {
       throw Refusal(.badValue, "an incident needs a title", remedy: "say what is broken")
     }
-    for text in [title, type, service, environment, impact, runbook] {
-      try Decision.checkText(text)
-    }
+    try checkTexts()
     if let tier, policy.tiers[tier] == nil {
       let known = policy.tiers.keys.sorted().map { "\($0)" as Showable }.joined(", ")
       throw Refusal(
@@ -114,10 +112,26 @@ extension Declaration {
     times[.started] = started
     times[.detected] = detected
     times[.declared] = declared
-    for (milestone, time) in times.sorted(by: { $0.key < $1.key }) {
+    try Self.checkMilestones(times, now: now)
+    return declared
+  }
+
+  private func checkTexts() throws(Refusal) {
+    try Decision.checkText(title)
+    try Decision.checkText(type)
+    try Decision.checkText(service)
+    try Decision.checkText(environment)
+    try Decision.checkText(impact)
+    try Decision.checkText(runbook)
+  }
+
+  private static func checkMilestones(
+    _ times: [Milestone: ToldTime], now: Instant
+  ) throws(Refusal) {
+    for milestone in Milestone.allCases {
+      guard let time = times[milestone] else { continue }
       try Decision.checkOrder(of: milestone, time, among: times)
       try Decision.checkNotFuture(time, now: now)
     }
-    return declared
   }
 }

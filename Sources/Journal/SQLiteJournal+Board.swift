@@ -87,8 +87,9 @@ private struct BoardFilter {
       isAnsweredByTallies = false
     }
     if let filter = query.filter, !filter.isBlank {
-      conditions.append("instr(search, ?) > 0")
-      arguments += [filter.raw.lowercased()]
+      // SQLite takes text up to a NUL; no text of the record holds one.
+      conditions.append(filter.holdsNull ? "FALSE" : "instr(search, ?) > 0")
+      if !filter.holdsNull { arguments += [filter.raw.lowercased()] }
       isAnsweredByTallies = false
     }
   }

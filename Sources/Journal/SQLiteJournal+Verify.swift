@@ -134,9 +134,12 @@ extension SQLiteJournal {
       try Int64.fetchOne(
         db.cachedStatement(
           sql: """
-            SELECT count(*) FROM (
-              SELECT tab, severity, count(*) AS incidents FROM incident GROUP BY tab, severity
-              EXCEPT SELECT tab, severity, incidents FROM tally)
+            WITH counted (tab, severity, incidents) AS (
+              SELECT tab, severity, count(*) FROM incident GROUP BY tab, severity)
+            SELECT (SELECT count(*) FROM (SELECT * FROM counted EXCEPT SELECT * FROM tally))
+              + (SELECT count(*) FROM tally WHERE incidents <> 0 AND NOT EXISTS (
+                SELECT 1 FROM counted
+                WHERE counted.tab = tally.tab AND counted.severity = tally.severity))
             """)) ?? 0
     }
     guard differences > 0 else { return nil }

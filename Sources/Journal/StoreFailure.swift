@@ -33,6 +33,10 @@ extension JournalError {
       self = .damaged(
         "\(location) is damaged or is not a store; it was left as it is: keep a copy, then restore a backup"
       )
+    case .SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_SCHEMA:
+      self = .damaged(
+        "the parts of \(location) do not fit together; nothing was written: keep a copy, mayday verify says more"
+      )
     case .SQLITE_FULL:
       self = .cannotWrite(
         "the disk that \(location) is on is full; nothing was written, free some space and try again"

@@ -96,14 +96,13 @@ struct StoreFile: Sendable {
         "every account of this host can change \(Untrusted(path).showable); chmod o-w takes that away"
       )
     }
-    guard status.st_mode & S_ISVTX != 0 else { return }
+    guard status.st_mode & 0o002 != 0 else { return }
     // In a folder like /tmp anybody may put a file that SQLite would trust.
     for name in [path, path + "-journal", path + "-bell"] {
       var found = stat()
       guard lstat(name, &found) == 0 else { continue }
-      guard found.st_uid == geteuid() || found.st_uid == file.st_uid,
-        found.st_mode & S_IFMT == S_IFREG
-      else {
+      let isOurs = found.st_uid == geteuid() || found.st_uid == 0
+      guard isOurs, found.st_mode & S_IFMT == S_IFREG else {
         throw .notPermitted(
           "\(Untrusted(name).showable) was put there by another account; move the store to a folder of your own"
         )

@@ -3,7 +3,8 @@ import TextGate
 
 extension Verification {
   /// Checks an exported timeline (COMMANDS.md, "An exported timeline that anyone can check"): every
-  /// hash, the parents, the order, the heads, and what the heading says of the declaration. Pure.
+  /// hash, the parents, the order, the heads, and that the other members say what the events fold to.
+  /// Pure.
   ///
   /// What it cannot know is whether events after the last were left out: compare the heads with those
   /// of the store, or with a copy kept elsewhere.
@@ -26,7 +27,7 @@ extension Verification {
 /// Follows an export, event by event.
 private struct ExportCheck {
   private var chain = EventChain()
-  private var last: Event?
+  private var events: [Event] = []
   private(set) var problem: Verification?
 
   /// Takes the next element of the list; false when it is wrong.
@@ -47,39 +48,42 @@ private struct ExportCheck {
       wrong = "its content is not what was hashed"
     } else if let clause = chain.add(event) {
       wrong = clause
-    } else if let last, event.recorded < last.recorded {
+    } else if let last = events.last, event.recorded < last.recorded {
       wrong = "it stands after an event that was recorded later"
     }
-    last = event
+    events.append(event)
     if let wrong { problem = .wrong(event: event.id.word, problem: "\(wrong) (\(position))") }
     return wrong == nil
   }
 
   /// What there is to say once the whole text was read.
   func verdict(_ members: [String: JSON]) -> Verification {
-    guard let first = chain.first, case .declared(let declaration) = first.body else {
+    guard let incident = Incident.fold(events) else {
       return .wrong(event: "the file", problem: "it holds no events")
     }
     guard let listed = members["heads"]?.array else {
       return .wrong(event: "the file", problem: "its member \"heads\" is missing or no list")
     }
-    let heads = chain.sortedHeads
+    let heads = incident.heads
     guard Set(listed) == Set(heads.map { JSON.string($0.hex) }), listed.count == heads.count else {
       return .wrong(
         event: "the file",
         problem: "its heads are not those of its events: events were left out, or added to the list"
       )
     }
-    let heading = members["incident"]
-    let said: [(String, JSON)] = [
-      ("id", .string(first.id.hex)), ("number", .integer(Int64(declaration.number))),
-      ("title", .string(declaration.title.raw)),
+    guard members["incident"] == .string(incident.id.hex) else {
+      return .wrong(
+        event: "the file", problem: "its member \"incident\" is not the id of its first event")
+    }
+    let said: [(name: Showable, value: JSON)] = [
+      ("number", .integer(Int64(incident.number))), ("title", .string(incident.title.raw)),
+      ("severity", .integer(Int64(incident.severity.rawValue))),
+      ("phase", .string(incident.phase.rawValue)), ("drill", .bool(incident.isDrill)),
     ]
     for (name, value) in said {
-      if let found = heading?[name], found != value {
+      if let found = members[name.text], found != value {
         return .wrong(
-          event: "the file",
-          problem: "the \(Untrusted(name).showable) in its heading is not that of the declaration")
+          event: "the file", problem: "its member \"\(name)\" is not what its events say")
       }
     }
     return .sound(events: chain.count, heads: heads)

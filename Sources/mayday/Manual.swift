@@ -7,10 +7,13 @@ struct Manual: Subcommand {
   static let configuration = CommandConfiguration(
     commandName: "manual", abstract: "Print the manual page, for man.", shouldDisplay: false)
 
+  @Option(help: "Print a list of the README instead.")
+  var readme: ReadmeList?
+
   @OptionGroup var options: GlobalOptions
 
   func perform(in session: Session) throws {
-    session.output.lines(try ManualPage().lines)
+    session.output.lines(try readme?.lines ?? ManualPage().lines)
   }
 }
 

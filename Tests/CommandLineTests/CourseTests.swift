@@ -89,8 +89,9 @@ import Testing
     try desk.done("unmerge", "2")
     try desk.done("ack", "2")
     try desk.done("cancel", "2", "--reason", "false-positive")
-    try desk.done("reopen", "2", "--because", "it was none after all")
-    #expect(try desk.object("show", "2")["phase"] as? String == "triage")
+    #expect(try desk.object("show", "2")["cancelled"] as? String == "false-positive")
+    try desk.done("reopen", "2", "--because", "it was one after all")
+    #expect(try desk.object("show", "2")["cancelled"] == nil)
   }
 
   @Test func updatesAreGivenOrSkippedWithAReasonAndEscalationsClimb() throws {

@@ -82,6 +82,10 @@ struct CarryOverTests {
       ("trap 'echo no' EXIT; trap EXIT; export A=1", .passed, ""),
       ("trap -- 'echo two; echo lines' EXIT INT; export A=1", .passed, "two\r\nlines"),
       ("(trap 'echo sub' EXIT; exit 4); export A=$?$((A+0))", .passed, "sub"),
+      (
+        "export A=1; set -x; trap 'echo bye' EXIT", .passed,
+        "++ trap 'echo bye' EXIT\r\n++ builtin trap 'echo bye' EXIT\r\n+ echo bye\r\nbye"
+      ),
       ("export A=1; set -e; trap 'echo code $?' EXIT; false", .failed(exit: 1), "code 1"),
     ] as [(String, CommandVerdict, String)])
   func traps(text: String, verdict: CommandVerdict, output: String) async throws {

@@ -142,7 +142,12 @@ struct CommandRunTests {
     #expect(refusal(request("true", in: "/etc/passwd")) == .notADirectory("/etc/passwd"))
     let long = "#" + String(repeating: "x", count: 131_072)
     #expect(refusal(request(Untrusted(long))) == .tooLong(bytes: 131_073))
+    let large = String(repeating: "x", count: 200_000)
+    #expect(
+      refusal(request("true", environment: ["LARGE": large])) == .environmentTooLarge)
     #expect(folder.names == [])
+    let own = try Command.run("/bin/ls", ["-l", "/proc/\(getpid())/fd"])
+    #expect(!own.out.contains(folder.path))
     #expect(
       CannotStart.noDirectory("/no/\u{1B}[2J").sentence
         == "Nothing was run: the directory /no/^[[2J is not there; choose another.")

@@ -37,3 +37,46 @@ func failure(
 ) -> JournalError? {
   #expect(throws: JournalError.self, sourceLocation: location) { try body() }
 }
+
+/// Holds the lock that a writer needs, as another program in the middle of a write would.
+///
+/// An open-file-description lock on the byte that SQLite calls RESERVED (sqlite.org, "File Format",
+/// "lock-byte page"): unlike SQLite's own it also stands against locks of this process.
+final class LockHolder: Sendable {
+  private let descriptor: Int32
+  /// `F_OFD_SETLK` of fcntl.h, which the C library shows only to GNU programs.
+  private static let setOpenFileLock: Int32 = 37
+
+  init(_ path: String) throws {
+    descriptor = open(path, O_RDWR | O_CLOEXEC)
+    var lock = flock()
+    lock.l_type = Int16(F_WRLCK)
+    lock.l_whence = Int16(SEEK_SET)
+    lock.l_start = 0x4000_0001
+    lock.l_len = 1
+    try #require(fcntl(descriptor, Self.setOpenFileLock, &lock) == 0)
+  }
+
+  func release() {
+    close(descriptor)
+  }
+}
+
+/// A small file system in memory, of a test's own; only root can mount one.
+final class SmallDisk {
+  let path: String
+  static var isPossible: Bool { geteuid() == 0 }
+
+  init(at path: String, options: String) throws {
+    self.path = path
+    try #require(mount("tmpfs", path, "tmpfs", 0, options) == 0)
+  }
+
+  func remount(options: String = "", readOnly: Bool = false) throws {
+    let flags = UInt(MS_REMOUNT) | (readOnly ? UInt(MS_RDONLY) : 0)
+    let result = mount("tmpfs", path, "tmpfs", flags, options)
+    try #require(result == 0)
+  }
+
+  deinit { umount2(path, Int32(MNT_DETACH)) }
+}

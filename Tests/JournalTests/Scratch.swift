@@ -9,7 +9,8 @@ struct Scratch {
 
   private static let root: String = {
     let path = FileManager.default.temporaryDirectory.path + "/mayday-tests-\(UUID().uuidString)"
-    mkdir(path, 0o700)
+    // Passable, so that a test may go on as another account.
+    mkdir(path, 0o711)
     atexit { try? FileManager.default.removeItem(atPath: Scratch.root) }
     return path
   }()

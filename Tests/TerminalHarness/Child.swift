@@ -9,6 +9,7 @@ public enum ExitStatus: Hashable, Sendable {
 
 /// Why a test's program could not be started or did not do what was waited for.
 public struct HarnessError: Error, CustomStringConvertible {
+  /// What a test's failure shows.
   public let description: String
 
   public init(_ description: String) {

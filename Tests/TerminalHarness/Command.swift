@@ -3,8 +3,11 @@ import Glibc
 
 /// A plain subcommand run to its end, with no terminal: descriptors 0, 1 and 2 are files in memory.
 public struct Command: Sendable {
+  /// How it ended.
   public let status: ExitStatus
+  /// All of standard output.
   public let out: String
+  /// All of standard error.
   public let err: String
 
   /// Runs the program at `path` and waits for its end.

@@ -1,8 +1,11 @@
 /// Rows and columns of a terminal.
 public struct TerminalSize: Hashable, Sendable {
+  /// From top to bottom.
   public var rows: Int
+  /// From left to right.
   public var columns: Int
 
+  /// A size; a real terminal has at least one of each.
   public init(rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns
@@ -15,11 +18,17 @@ public struct ScreenCell: Hashable, Sendable {
   public var characters: String
   /// 1, or 2 for a wide character's left half.
   public var width: Int
+  /// Brighter or heavier (SGR 1).
   public var bold: Bool
+  /// With a line of any kind below (SGR 4).
   public var underline: Bool
+  /// Slanted (SGR 3).
   public var italic: Bool
+  /// Colours swapped (SGR 7).
   public var reverse: Bool
+  /// Of the character, before any swap.
   public var foreground: Color
+  /// Behind the character, before any swap.
   public var background: Color
 
   /// A colour as the program named it.
@@ -32,9 +41,13 @@ public struct ScreenCell: Hashable, Sendable {
 
 /// What the program asked of the terminal, read from its bytes.
 public struct TerminalModes: Hashable, Sendable {
+  /// Whether the screen is the one that leaves no trace (1049).
   public var alternateScreen = false
+  /// Whether the cursor is shown (25).
   public var cursorVisible = true
+  /// Whether pastes are marked (2004).
   public var bracketedPaste = false
+  /// Whether cursor keys send SS3 sequences (1).
   public var applicationCursor = false
   /// The mouse modes that are on: 1000, 1002, 1003, 1006.
   public var mouse: Set<Int> = []
@@ -42,8 +55,11 @@ public struct TerminalModes: Hashable, Sendable {
 
 /// The decoded screen at one moment.
 public struct Screen: Sendable {
+  /// Rows and columns.
   public let size: TerminalSize
+  /// Where the cursor is, counted from 0.
   public let cursor: (row: Int, column: Int)
+  /// What the program asked of the terminal until then.
   public let modes: TerminalModes
   let cells: [ScreenCell]
 
