@@ -8,13 +8,13 @@ enum ReadmeList: String, CaseIterable, ExpressibleByArgument {
 
   var lines: [Showable] {
     switch self {
-    case .keys: Self.keys
-    case .subcommands: Self.subcommands
+    case .keys: Self.keyRows
+    case .subcommands: Self.subcommandRows
     }
   }
 
   /// Every key, a line each, from the table that dispatches them.
-  private static var keys: [Showable] {
+  private static var keyRows: [Showable] {
     var lines: [Showable] = ["| key | does |", "|---|---|"]
     var seen: Set<Showable> = []
     for entry in CommandTable.entries where !entry.keys.isEmpty {
@@ -25,31 +25,38 @@ enum ReadmeList: String, CaseIterable, ExpressibleByArgument {
   }
 
   /// Every subcommand, a line each, from what the argument parser knows.
-  private static var subcommands: [Showable] {
+  private static var subcommandRows: [Showable] {
     var lines: [Showable] = ["| subcommand | does |", "|---|---|"]
     for group in Mayday.configuration.groupedSubcommands {
-      for command in group.subcommands where command.configuration.shouldDisplay {
-        lines += rows(of: command)
-      }
+      for command in group.subcommands { addRows(of: command, to: &lines) }
     }
     return lines
   }
 
-  private static func rows(of command: any ParsableCommand.Type) -> [Showable] {
+  private static func addRows(
+    of command: any ParsableCommand.Type, to lines: inout [Showable]
+  ) {
     let configuration = command.configuration
-    let inner = configuration.subcommands.filter(\.configuration.shouldDisplay)
-    if !inner.isEmpty { return inner.flatMap(rows) }
-    let usage = configuration.usage ?? "mayday \(configuration.commandName ?? "")"
-    let call = usage.replacing("mayday ", with: "", maxReplacements: 1)
-    return [
-      "| `\(Untrusted(call).showable.inTable)` | \(Untrusted(configuration.abstract).showable.inTable) |"
-    ]
+    guard configuration.shouldDisplay else { return }
+    if !configuration.subcommands.isEmpty {
+      for inner in configuration.subcommands { addRows(of: inner, to: &lines) }
+      return
+    }
+    var call = configuration.usage ?? configuration.commandName ?? ""
+    if call.hasPrefix("mayday ") { call = String(call.dropFirst(7)) }
+    let does = Untrusted(configuration.abstract).showable.inTable
+    lines.append("| `\(Untrusted(call).showable.inTable)` | \(does) |")
   }
 }
 
 extension Showable {
   /// With what would end a cell of a Markdown table escaped.
   fileprivate var inTable: Showable {
-    keeping(text.unicodeScalars.flatMap { $0 == "|" ? ["\\", $0] : [$0] })
+    var scalars: [Unicode.Scalar] = []
+    for scalar in text.unicodeScalars {
+      if scalar == "|" { scalars.append("\\") }
+      scalars.append(scalar)
+    }
+    return keeping(scalars)
   }
 }
