@@ -64,12 +64,12 @@ struct Story {
     while incident.phase < phase {
       switch incident.phase {
       case .detection:
-        try tell(.acknowledge, after: 60)
+        if incident.acknowledgement == nil { try tell(.acknowledge, after: 60) }
         try tell(.move(to: .triage, because: nil, overriding: false))
       case .triage:
         try tell(.setSeverity(incident.severity, because: nil))
         try tell(.stateImpact("checkout fails"))
-        try tell(.assign(.commander, "ana"))
+        if incident.commander == nil { try tell(.assign(.commander, "ana")) }
         try tell(.move(to: .mitigation, because: nil, overriding: false))
       case .mitigation:
         try tell(
