@@ -6,7 +6,8 @@ import TextGate
   @Test func oneIsEnoughWhileItLives() throws {
     var story = try Story()
     try story.tell(.acknowledge, after: 60)
-    let refused = refusal { () throws(Refusal) in try story.tell(.acknowledge, by: .bob, after: 60) }
+    let refused = refusal { () throws(Refusal) in try story.tell(.acknowledge, by: .bob, after: 60)
+    }
     #expect(refused?.reason == "INC-42 is acknowledged by ana already")
   }
 

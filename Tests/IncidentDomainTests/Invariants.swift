@@ -78,7 +78,9 @@ enum Invariants {
     }
     must(incident.roles.keys.allSatisfy(\.isSingle)) { "a role of several is held as one" }
     for promise in incident.promises where promise.kept == nil {
-      must(promise.due > promise.made || promise.made > .noon) { "a promise due before it was made" }
+      must(promise.due > promise.made || promise.made > .noon) {
+        "a promise due before it was made"
+      }
     }
   }
 
@@ -96,7 +98,8 @@ enum Invariants {
       }
       if run.outcome == .rolledBack { must(run.rollback != nil) { "rolled back without rollback" } }
       if run.rollback == nil {
-        must(run.start.steps.allSatisfy { $0.part != .rollback || run.progress($0).state == .todo }) {
+        must(run.start.steps.allSatisfy { $0.part != .rollback || run.progress($0).state == .todo })
+        {
           "a rollback step was walked before the rollback began"
         }
       }

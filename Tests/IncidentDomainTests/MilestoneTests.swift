@@ -118,7 +118,8 @@ import TextGate
     blank.title = " "
     #expect(problem(blank) == "an incident needs a title")
     #expect(problem(.sample(), at: ToldTime(.noon + 61)) != nil)
-    #expect(problem(.sample(started: ToldTime(.noon + 30)))?.text.contains("would be before") == true)
+    #expect(
+      problem(.sample(started: ToldTime(.noon + 30)))?.text.contains("would be before") == true)
     var withNull = Declaration.sample()
     withNull.service = "a\u{0}"
     #expect(problem(withNull)?.text.contains("NUL") == true)

@@ -47,7 +47,8 @@ import TextGate
     let refused = refusal { () throws(Refusal) in
       try story.tell(.move(to: to, because: Self.reason, overriding: false))
     }
-    #expect((refused == nil) == (to > from || isBack), "\(from) to \(to): \(String(describing: refused))")
+    #expect(
+      (refused == nil) == (to > from || isBack), "\(from) to \(to): \(String(describing: refused))")
     #expect(story.incident.phase == (refused == nil ? to : from))
     if let refused {
       #expect(refused.kind == .rule)
@@ -144,7 +145,8 @@ import TextGate
     var story = try Self.story(in: .resolution)
     let recovered = ToldTime(story.now)
     try story.tell(.reach(.recovered, text: nil))
-    try story.tell(.move(to: .postmortem, because: "graphs are flat", overriding: false), after: 600)
+    try story.tell(
+      .move(to: .postmortem, because: "graphs are flat", overriding: false), after: 600)
     #expect(story.incident.milestones[.recovered] == recovered)
     #expect(story.incident.milestoneTexts[.recovered] == "graphs are flat")
     #expect(story.incident.milestones[.resolved] == ToldTime(recovered.instant + 600))

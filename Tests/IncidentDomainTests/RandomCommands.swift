@@ -69,7 +69,11 @@ struct RandomCommands {
   mutating func command(_ incident: Incident, now: Instant) -> Command {
     switch Int.random(in: 0..<100, using: &random) {
     case _ where incident.ending != nil && chance(30):
-      if case .merged = incident.ending { .unmerge } else { .reopen(because: "it was real after all") }
+      if case .merged = incident.ending {
+        .unmerge
+      } else {
+        .reopen(because: "it was real after all")
+      }
     case 0..<6: .acknowledge
     case 6..<22: move(incident)
     case 22..<24: .reopen(because: text())

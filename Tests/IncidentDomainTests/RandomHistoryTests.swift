@@ -65,7 +65,8 @@ import TextGate
       var (story, _) = try Self.tell(seed: seed, steps: 60)
       let incident = story.incident
       var random = SeededGenerator(state: seed)
-      story.add(incident.events.filter { _ in Bool.random(using: &random) }.shuffled(using: &random))
+      story.add(
+        incident.events.filter { _ in Bool.random(using: &random) }.shuffled(using: &random))
       #expect(story.incident == incident, "MAYDAY_SEED=\(seed)")
     }
   }

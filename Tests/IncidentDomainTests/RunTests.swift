@@ -45,7 +45,8 @@ import TextGate
     ] {
       var story = try Self.begun()
       try story.tell(Self.move("3", move), by: .bob)
-      for again in [StepMove.started, .done(note: nil), .failed(note: nil), .skipped(because: "x")] {
+      for again in [StepMove.started, .done(note: nil), .failed(note: nil), .skipped(because: "x")]
+      {
         let refused = refusal { () throws(Refusal) in try story.tell(Self.move("3", again)) }
         #expect(refused?.reason.text == "step 3 is \(word) by bob already")
       }

@@ -7,7 +7,8 @@ enum Sample {
   static let other = fingerprint([2])
 
   /// Quotes, controls, bidi, a supplementary character, combining marks, U+2028, DEL.
-  static let hard: Untrusted = "\"\\/\u{8}\u{C}\n\r\t\u{1B}[31m\u{7F}\u{80}\u{202E}e\u{301}\u{2028}😀"
+  static let hard: Untrusted =
+    "\"\\/\u{8}\u{C}\n\r\t\u{1B}[31m\u{7F}\u{80}\u{202E}e\u{301}\u{2028}😀"
 
   static let bodies: [EventBody] =
     course + people + words + runs + review + [.unknown(kind: "from-tomorrow")]
@@ -23,7 +24,9 @@ enum Sample {
       .cancelled(.falsePositive, because: hard), .cancelled(.superseded, because: nil),
       .merged(into: other, number: 7), .absorbed(other, number: 7), .unmerged,
     ]
-    + Milestone.allCases.flatMap { [.milestoneReached($0, text: hard), .milestoneReached($0, text: nil)] }
+    + Milestone.allCases.flatMap {
+      [.milestoneReached($0, text: hard), .milestoneReached($0, text: nil)]
+    }
 
   private static let people: [EventBody] =
     Role.allCases.flatMap { role -> [EventBody] in
@@ -57,7 +60,8 @@ enum Sample {
     + [CommandOutcome.exited(137), .signalled(9), .unknown].map { .commandRan(command($0)) }
 
   private static let review: [EventBody] = [
-    .postmortemSaved(text: hard), .postmortemPublished(text: hard), .postmortemWaived(because: hard),
+    .postmortemSaved(text: hard), .postmortemPublished(text: hard),
+    .postmortemWaived(because: hard),
     .actionAdded(hard, owner: "ana", due: .noon), .actionSettled(event, .done, because: nil),
     .actionSettled(event, .dropped, because: hard), .feedbackGiven(.used, text: nil),
     .feedbackGiven(.wrong, text: hard), .feedbackGiven(.missing, text: hard),
@@ -75,7 +79,9 @@ enum Sample {
       PlannedStep(
         id: "s\(place)", number: "\(place)a", title: hard, kind: kind, command: hard,
         placeholders: ["HOST", "É"], estimateSeconds: place * 60,
-        choices: [PlannedChoice(label: hard, goTo: nil), PlannedChoice(label: "b", goTo: "o.md#x")],
+        choices: [
+          PlannedChoice(label: hard, goTo: nil), PlannedChoice(label: "b", goTo: "o.md#x"),
+        ],
         isOptional: place % 2 == 0,
         part: place % 3 == 0 ? .procedure : place % 3 == 1 ? .verification : .rollback)
     })

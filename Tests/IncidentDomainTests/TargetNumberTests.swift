@@ -12,7 +12,9 @@ import TextGate
     let seconds: Int?
     /// The seed, or the practice that DOMAIN.md names.
     let source: String
-    var testDescription: String { "\(severity.word.text) \(kind.rawValue) \(level ?? 0) (\(source))" }
+    var testDescription: String {
+      "\(severity.word.text) \(kind.rawValue) \(level ?? 0) (\(source))"
+    }
   }
 
   static let day = 86_400
@@ -82,16 +84,20 @@ import TextGate
   }
 
   @Test func theTeamsAndLevelsAreTheSeeds() {
-    #expect(Severity.allCases.map { Policy.builtIn[$0].team } == [
-      "all hands", "on-call + backup", "on-call", "normal hours",
-    ])
-    #expect(Policy.builtIn.levels.sorted { $0.key < $1.key }.map(\.value) == [
-      "on-call engineer", "senior engineer", "engineering manager", "director",
-    ])
+    #expect(
+      Severity.allCases.map { Policy.builtIn[$0].team } == [
+        "all hands", "on-call + backup", "on-call", "normal hours",
+      ])
+    #expect(
+      Policy.builtIn.levels.sorted { $0.key < $1.key }.map(\.value) == [
+        "on-call engineer", "senior engineer", "engineering manager", "director",
+      ])
   }
 
-  @Test(arguments: [("P0", Severity.sev1), ("P1", .sev1), ("p2", .sev2), ("P3", .sev3),
-    ("sev-4", .sev4), ("SEV 2", .sev2), ("1", .sev1)])
+  @Test(arguments: [
+    ("P0", Severity.sev1), ("P1", .sev1), ("p2", .sev2), ("P3", .sev3),
+    ("sev-4", .sev4), ("SEV 2", .sev2), ("1", .sev1),
+  ])
   func aliasesOfSeverities(word: String, severity: Severity) {
     #expect(Severity(word: word) == severity)
   }

@@ -72,7 +72,9 @@ import TextGate
   @Test func escalatingMeetsTheLevelsBelow() throws {
     var story = try Story()
     try story.tell(.escalate(level: 3, because: nil), after: 600)
-    for level in 1...3 { #expect(story.timer(.escalate, level: level)?.state == (level == 1 ? .breached : .met)) }
+    for level in 1...3 {
+      #expect(story.timer(.escalate, level: level)?.state == (level == 1 ? .breached : .met))
+    }
     #expect(story.timer(.escalate, level: 4)?.isRunning == true)
   }
 
