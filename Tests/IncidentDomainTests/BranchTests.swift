@@ -115,15 +115,26 @@ import TextGate
 
   /// Equal recorded times: the smaller id first, parents always before their children.
   @Test func tiesAreOrderedByIDAndParentsFirst() throws {
-    let both = try Self.meet(
-      try Story(), { for text in ["a", "b", "c"] as [Untrusted] { try $0.tell(.note(text)) } },
-      { for text in ["d", "e", "f"] as [Untrusted] { try $0.tell(.note(text), by: .bob) } })
+    var common = try Story()
+    common.now = common.now + 5
+    var all = common
+    for actor in [Actor.ana, .bob, .carol] {
+      for text in ["a", "b", "c"] as [Untrusted] {
+        var branch = common
+        try branch.tell(.note(text), by: actor)
+        try branch.tell(.note("and on"), by: actor)
+        all.add(branch.incident.events)
+      }
+    }
     var seen: Set<EventID> = []
-    for event in both.incident.events {
+    for event in all.incident.events {
       #expect(event.parents.allSatisfy(seen.contains))
       seen.insert(event.id)
     }
-    let firsts = both.incident.events.filter { $0.parents == [both.incident.id] }.map(\.id)
+    let firsts = all.incident.events.filter { $0.parents == [all.incident.id] }.map(\.id)
+    #expect(firsts.count == 9)
+    // Each is the smallest of those that may come, so a later one is smaller only than its parent's.
+    #expect(all.incident.events[1].id == firsts.min())
     #expect(firsts == firsts.sorted())
   }
 

@@ -61,8 +61,9 @@ enum Invariants {
       let isBack = value.to <= value.from
       let isSkip = value.to > value.from && value.from.next != value.to
       if isBack || isSkip || !value.overridden.isEmpty {
-        let letters = value.because?.raw.filter { !$0.isWhitespace }.count ?? 0
-        must(letters >= 10) { "\(value.from) to \(value.to) without a reason" }
+        must((value.because?.raw.count ?? 0) >= 10) {
+          "\(value.from) to \(value.to) without a reason"
+        }
       }
       phase = value.to
     }

@@ -64,7 +64,7 @@ import TextGate
     #expect(refused?.reason == "INC-42 is in triage already")
   }
 
-  @Test(arguments: [nil, "", "short", "          ", "x         y"] as [Untrusted?])
+  @Test(arguments: [nil, "", "short", "          ", "x         y", "123456789"] as [Untrusted?])
   func goingBackSkippingAndOverridingNeedAReasonOfTenLetters(because: Untrusted?) throws {
     var story = try Self.story(in: .resolution)
     let back = refusal { () throws(Refusal) in

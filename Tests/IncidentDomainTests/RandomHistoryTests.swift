@@ -4,12 +4,12 @@ import Testing
 import TextGate
 
 /// Histories of random commands. A failure prints its seed; `MAYDAY_SEED=… swift test --filter
-/// RandomHistoryTests` tells that one again. `MAYDAY_SOAK=100` tells a hundred times as many.
+/// RandomHistoryTests` tells that one again. `MAYDAY_SOAK=20` tells 10,000 histories instead of 500.
 @Suite struct RandomHistoryTests {
   private static let seeds: [UInt64] = {
     if let seed = environment("MAYDAY_SEED").flatMap(UInt64.init) { return [seed] }
     let times = environment("MAYDAY_SOAK").flatMap(UInt64.init) ?? 1
-    return (0..<(800 * times)).map { 0x4d61_7964_6179 &+ $0 &* 7919 }
+    return (0..<(500 * times)).map { 0x4d61_7964_6179 &+ $0 &* 7919 }
   }()
 
   private static func environment(_ name: String) -> String? {

@@ -7,10 +7,10 @@ import TextGate
   func aDowngradeNeedsAReason(from: Severity, to: Severity) throws {
     var story = try Story(.sample(from))
     let refused = refusal { () throws(Refusal) in
-      try story.tell(.setSeverity(to, because: "too short"))
+      try story.tell(.setSeverity(to, because: "one place"))
     }
     #expect((refused != nil) == (to > from))
-    try story.tell(.setSeverity(to, because: "fewer customers than thought"))
+    try story.tell(.setSeverity(to, because: "one region"))
     #expect(story.incident.severity == to)
     #expect(story.incident.severityConfirmed)
   }
