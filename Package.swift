@@ -114,7 +114,7 @@ let package = Package(
       name: "MarkdownBlocksTests", dependencies: ["MarkdownBlocks"], swiftSettings: strict),
     .testTarget(
       name: "RunbooksTests", dependencies: ["Runbooks", "MarkdownBlocks", "IncidentDomain"],
-      swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Journal"], swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "TerminalHarness"], swiftSettings: strict),

@@ -3,7 +3,7 @@ import TextGate
 /// Everything known of one incident: the fold of its events.
 ///
 /// Made by ``fold(_:)``; the same set of events gives the same value on every machine.
-public struct Incident: Sendable, Identifiable {
+public struct Incident: Sendable, Identifiable, Equatable {
   /// The id of its first event.
   public let id: EventID
   /// What people say aloud (`INC-42`), unique in one store.
@@ -102,7 +102,7 @@ public struct Incident: Sendable, Identifiable {
   public var heads: [EventID] = []
 
   /// What changed, with when and by whom.
-  public struct Change<Value: Sendable>: Sendable {
+  public struct Change<Value: Sendable & Equatable>: Sendable, Equatable {
     /// The event that changed it.
     public let event: EventID
     /// When it happened, not when it was written.

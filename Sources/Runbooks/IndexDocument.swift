@@ -31,39 +31,59 @@ public struct IndexDocument: Sendable {
     }
   }
 
-  /// The table, a line feed after each row.
-  public let table: String
-  private let runbooks: [Runbook]
+  /// One runbook in the index; what is not known is empty.
+  public struct Row: Hashable, Sendable {
+    /// Relative to the README's folder.
+    public let path: String
+    public let category: Untrusted
+    public let title: Untrusted
+    /// When to open it, in a few words.
+    public let occasion: Untrusted
+    public let criticality: Untrusted
+  }
 
-  /// Of all runbooks of a catalogue that are no indexes themselves, by path; the README itself is
-  /// left out.
+  /// By path.
+  public let rows: [Row]
+
+  /// Of all runbooks of a catalogue that are no indexes themselves; the README itself is left out.
   public init(of catalogue: Catalogue) {
-    runbooks = catalogue.runbooks.filter { !$0.isIndex && $0.path != "README.md" }
-    var rows = [
+    rows = catalogue.runbooks.filter { !$0.isIndex && $0.path != "README.md" }.map { runbook in
+      let criticality = runbook.fields.criticality?.raw ?? ""
+      return Row(
+        path: runbook.path, category: Untrusted(Self.category(of: runbook)), title: runbook.title,
+        occasion: Untrusted(Self.occasion(of: runbook)),
+        criticality: Untrusted(LintStandard.isTemplate(criticality) ? "" : criticality))
+    }
+  }
+
+  /// The table, a line feed after each row.
+  public var table: String {
+    var lines = [
       "| Category | Procedure | Open it when | Criticality | Location |",
       "| :--- | :--- | :--- | :--- | :--- |",
     ]
-    for runbook in runbooks {
+    for row in rows {
       let cells = [
-        "**\(Self.cell(Self.category(of: runbook)))**", Self.cell(runbook.title.raw),
-        Self.cell(Self.occasion(of: runbook)), Self.cell(runbook.fields.criticality?.raw ?? ""),
-        "[\(Self.cell(Self.name(of: runbook.path)))](\(PathLink.encoded(runbook.path)))",
+        "**\(Self.cell(row.category.raw))**", Self.cell(row.title.raw), Self.cell(row.occasion.raw),
+        Self.cell(row.criticality.raw),
+        "[\(Self.cell(Self.name(of: row.path)))](\(PathLink.encoded(row.path)))",
       ]
-      rows.append("| " + cells.map { $0.isEmpty ? "–" : $0 }.joined(separator: " | ") + " |")
+      lines.append("| " + cells.map { $0.isEmpty ? "–" : $0 }.joined(separator: " | ") + " |")
     }
-    table = rows.joined(separator: "\n") + "\n"
+    return lines.joined(separator: "\n") + "\n"
   }
 
   /// A whole README: title, fields, and the table between its marks.
   ///
   /// - Parameter day: of the writing, as YYYY-MM-DD.
   public func whole(day: String) -> String {
-    """
+    let fields = Markdown.fields([
+      ("Type", "Documentation Index"), ("Status", "Active"), ("Last Updated", day),
+    ])
+    return """
     # Runbook Catalogue
 
-    **Type:** Documentation Index
-    **Status:** Active
-    **Last Updated:** \(day)
+    \(fields)
 
     An index holds no steps. It says which runbook there is and when to open it.
 
@@ -115,9 +135,9 @@ public struct IndexDocument: Sendable {
     guard let page = try? Runbook(path: "README.md", bytes: readme) else {
       return [Finding(.unreadable, line: 1, .error, "the README is too large to be read")]
     }
-    let known = Set(runbooks.map(\.path))
+    let known = Set(rows.map(\.path))
     let links = LintIndex.links(of: page)
-    var findings = runbooks.filter { !links.contains($0.path) }.map {
+    var findings = rows.filter { !links.contains($0.path) }.map {
       Finding(
         .indexMisses, line: 1, .error,
         "\(Untrusted($0.path).showable) is not in this index; add it")
@@ -205,7 +225,7 @@ public struct IndexDocument: Sendable {
       else { return }
       text = Words.collapsed(block.plainText)
     }
-    return shortened(text)
+    return LintStandard.isTemplate(text) ? "" : shortened(text)
   }
 
   /// The first sentence, at most 100 characters, cut between words.

@@ -8,12 +8,14 @@ import TextGate
 struct LintLinks {
   private(set) var findings: [Finding] = []
   private let folder: [String]
-  private let anchors: Set<String>
+  private let runbook: Runbook
+  /// Of this runbook; read when the first link asks.
+  private var anchors: Set<String>?
   private let target: (String) -> Lint.LinkTarget
 
   init(_ runbook: Runbook, target: @escaping (String) -> Lint.LinkTarget) {
     folder = runbook.path.split(separator: "/").dropLast().map(String.init)
-    anchors = Self.anchors(of: runbook)
+    self.runbook = runbook
     self.target = target
     var links: [(text: String, line: Int)] = []
     runbook.document.forEachInline { inline, line in
@@ -34,9 +36,10 @@ struct LintLinks {
     if path.isEmpty {
       if anchor.isEmpty {
         findings.append(Finding(.deadLink, line: line, .warning, "a link leads nowhere"))
-      } else if !Self.holds(anchors, anchor) {
-        tell(
-          .deadAnchor, line, "no heading #\(Untrusted(anchor).showable) stands in this runbook")
+      } else {
+        let own = anchors ?? Self.anchors(of: runbook)
+        anchors = own
+        judge(anchor, own, line, "this runbook")
       }
       return
     }
@@ -44,12 +47,31 @@ struct LintLinks {
     switch target(resolved) {
     case .present: break
     case .runbook(let runbook):
-      guard !anchor.isEmpty, !Self.holds(Self.anchors(of: runbook), anchor) else { return }
-      tell(
-        .deadAnchor, line,
-        "no heading #\(Untrusted(anchor).showable) stands in \(Untrusted(resolved).showable)")
+      guard !anchor.isEmpty else { return }
+      judge(anchor, Self.anchors(of: runbook), line, Untrusted(resolved).showable)
     case .absent: absent(resolved, line)
     }
+  }
+
+  private mutating func judge(
+    _ anchor: String, _ anchors: Set<String>, _ line: Int, _ place: Showable
+  ) {
+    guard !Self.holds(anchors, anchor) else { return }
+    let message: Showable = "no heading #\(Untrusted(anchor).showable) stands in \(place)"
+    // Makers of sites differ in marks; a heading of the same letters may well be its place.
+    let letters = Self.letters(anchor)
+    guard let near = anchors.filter({ Self.letters($0) == letters }).min() else {
+      tell(.deadAnchor, line, message)
+      return
+    }
+    findings.append(
+      Finding(
+        .deadAnchor, line: line, .warning,
+        "\(message); the nearest is #\(Untrusted(near).showable)"))
+  }
+
+  private static func letters(_ anchor: String) -> String {
+    anchor.lowercased().filter { $0.isLetter || $0.isNumber }
   }
 
   private mutating func absent(_ path: String, _ line: Int) {
@@ -81,7 +103,7 @@ struct LintLinks {
   /// Whether what it leads to cannot be known from files: a scheme, a host, the root of a site, a
   /// mark that a site's maker fills in.
   private static func leadsOutside(_ link: String) -> Bool {
-    if link.hasPrefix("/") || link.hasPrefix("\\") { return true }
+    if ["/", "\\", "~/"].contains(where: link.hasPrefix) { return true }
     if ["{{", "{%", "<%", "${"].contains(where: { link.contains($0) }) { return true }
     let head = link.prefix { $0 != "/" && $0 != "#" && $0 != "?" }
     return head.contains(":")
@@ -108,7 +130,9 @@ struct LintLinks {
     let isLine =
       wanted.hasPrefix("l") && !wanted.dropFirst().isEmpty
       && wanted.dropFirst().allSatisfy { $0.isNumber || $0 == "-" || $0 == "l" }
-    return anchors.contains(wanted) || wanted == "top" || isLine || wanted.hasPrefix(":~:")
+    return anchors.contains(wanted) || wanted == "top" || isLine
+      // What a browser or a maker of sites reads, not a heading: a text to find, a tab.
+      || wanted.hasPrefix(":~:") || wanted.hasPrefix("tab/")
   }
 
   /// Without case, and without the selectors of a picture's drawing, which one maker of anchors

@@ -50,7 +50,7 @@ struct LintStandard {
       tell(
         .missingField, head, "\(field.name) is not told; add **\(field.name):** under the title")
     }
-    if let told = fields.criticality, isRunbook,
+    if let told = fields.criticality, isRunbook, !Self.isTemplate(told.raw),
       !["CRITICAL", "HIGH", "MEDIUM", "LOW"].contains(told.raw.uppercased())
     {
       tell(
@@ -115,26 +115,24 @@ struct LintStandard {
   }
 
   private mutating func templateText(in block: Block) {
-    var line = block.lines.lowerBound
-    let hasLinks = block.inlines.contains { $0.link != nil || $0.kind == .code }
-    if !hasLinks {
-      for text in block.plainText.split(separator: "\n", omittingEmptySubsequences: false) {
-        let words = Words.collapsed(String(text))
-        if Self.isTemplate(words) {
-          tell(.templateText, line, "\(Untrusted(words).showable) is to be replaced")
-        }
-        line += 1
-      }
+    let isLinked = block.inlines.contains { $0.link != nil }
+    let words = Words.collapsed(block.plainText)
+    if !isLinked, Self.isTemplate(words) {
+      tell(
+        .templateText, block.lines.lowerBound,
+        "\(Untrusted(words).showable) is still as in the template; write what is meant")
     }
     block.children.forEach { templateText(in: $0) }
   }
 
   /// `[Brief description]`, nothing beside it but a time: `[What to do] (5 min)`.
-  private static func isTemplate(_ whole: String) -> Bool {
+  static func isTemplate(_ whole: String) -> Bool {
     let text = Words.title(whole)
     guard text.hasPrefix("["), text.hasSuffix("]") else { return false }
     let inner = text.dropFirst().dropLast()
-    return inner.count { $0.isLetter } > 2 && !inner.contains { $0 == "[" || $0 == "]" }
+    // `[!NOTE]` begins a note that a site shows in a box.
+    return inner.count { $0.isLetter } > 2 && inner.first != "!"
+      && !inner.contains { $0 == "[" || $0 == "]" }
   }
 
   // MARK: Required elements

@@ -64,12 +64,7 @@ public enum Template {
     ---
     # \(title)
 
-    **Type:** Runbook
-    **Status:** Draft
-    **Last Updated:** \(day)
-    **Criticality:** [CRITICAL, HIGH, MEDIUM or LOW]
-    **Owner:** [team or role]
-    **Estimated time:** [15 min]
+    \(fields(day: day))
 
     ## Purpose
 
@@ -116,5 +111,21 @@ public enum Template {
     1. [Whom to ask, how, and after how many minutes]
 
     """
+  }
+
+  private static func fields(day: String) -> String {
+    Markdown.fields([
+      ("Type", "Runbook"), ("Status", "Draft"), ("Last Updated", day),
+      ("Criticality", "[CRITICAL, HIGH, MEDIUM or LOW]"), ("Owner", "[team or role]"),
+      ("Estimated time", "[15 min]"),
+    ])
+  }
+}
+
+/// Pieces of Markdown that files of a catalogue have in common.
+enum Markdown {
+  /// Bold lines, each shown on a line of its own.
+  static func fields(_ fields: [(key: String, value: String)]) -> String {
+    fields.map { "**\($0.key):** \($0.value)" }.joined(separator: "  \n")
   }
 }

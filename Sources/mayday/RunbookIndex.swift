@@ -43,12 +43,14 @@ struct IndexRunbooks: Subcommand {
       throw Failure(.noInput, "no runbooks were found beside the program; name a folder")
     }
     let index = IndexDocument(of: try catalogue(folder))
-    let readme = folder + (folder.hasSuffix("/") ? "" : "/") + "README.md"
+    let readme = folder == "." ? "README.md" : folder + (folder.hasSuffix("/") ? "" : "/") + "README.md"
     if check {
       try self.check(index, readme, folder, session)
     } else if write {
       try session.requireWriting()
       try write(index, readme, folder, session)
+    } else if options.json {
+      for row in index.rows { session.output.json(row.json) }
     } else {
       let text = whole ? index.whole(day: session.todayText) : index.table
       session.output.lines(Untrusted(text).showableLines)
@@ -119,5 +121,16 @@ struct IndexRunbooks: Subcommand {
     } else {
       session.output.line("\(shown) is up to date")
     }
+  }
+}
+
+extension IndexDocument.Row {
+  fileprivate var json: JSON {
+    var members: [String: JSON] = [
+      "path": .string(path), "category": .string(category.raw), "title": .string(title.raw),
+    ]
+    if !occasion.isBlank { members["when"] = .string(occasion.raw) }
+    if !criticality.isBlank { members["criticality"] = .string(criticality.raw) }
+    return .object(members)
   }
 }

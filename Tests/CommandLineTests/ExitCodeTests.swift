@@ -96,7 +96,7 @@ import Testing
     let holder = try TerminalProgram(
       "/usr/bin/sqlite3", [desk.store], environment: desk.environment)
     try holder.send("BEGIN EXCLUSIVE; SELECT 'held' || 'now';\n")
-    _ = try holder.waitFor("the lock") { $0.text.contains("heldnow") }
+    _ = try holder.waitFor("the lock") { $0.contains("heldnow") }
     let command = try Command.run(
       Binary.path(named: "mayday"), ["note", "1", "text"], environment: desk.environment,
       within: .seconds(60))

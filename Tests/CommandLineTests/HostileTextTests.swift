@@ -22,11 +22,15 @@ import Testing
 
   /// The rule behind the classes, not their names: every C0, C1 and hidden character.
   static let extra: [Hostile] = [
-    ("every C0 but NUL", (1...31).map { UInt8($0) } + [127]),
-    ("every C1", (0x80...0x9F).flatMap { [0xC2, UInt8($0)] }),
-    ("line ends", Array("one\ntwo\r\nthree\u{2028}four\u{85}five".utf8)),
-    ("private use and variation", Array("\u{F8FF}a\u{FE0F}b\u{E0041}\u{200D}".utf8)),
-  ].map { Hostile(name: $0, text_base64: Data($1).base64EncodedString()) }
+    hostile("every C0 but NUL", (1...31).map { UInt8($0) } + [127]),
+    hostile("every C1", (0x80...0x9F).flatMap { [0xC2, UInt8($0)] }),
+    hostile("line ends", Array("one\ntwo\r\nthree\u{2028}four\u{85}five".utf8)),
+    hostile("private use and variation", Array("\u{F8FF}a\u{FE0F}b\u{E0041}\u{200D}".utf8)),
+  ]
+
+  static func hostile(_ name: String, _ bytes: [UInt8]) -> Hostile {
+    Hostile(name: name, text_base64: Data(bytes).base64EncodedString())
+  }
 
   /// Printable characters and line feeds only; nothing that the oracle knows as an act.
   static func isInert(_ text: String) -> Bool {
@@ -83,12 +87,14 @@ import Testing
       ["list", "--all", "--json"], ["show", "1", "--json"], ["timers", "--json"],
       ["postmortem", "show", "1", "--json"], ["action", "list", "1", "--json"],
       // Errors name what was given.
-      ["show", text], [text], ["--" + text], ["phase", "1", text], ["note", "1", "x", "--at", text],
+      ["show", text], [text], ["--" + text], ["phase", "1", text],
+      ["note", "1", "x", "--at", text],
       ["runbook", "show", text], ["runbook", "search", text], ["verify", text],
       ["--store", text, "show", "1"], ["--store", text + "://x", "list"], ["list", "--zone", text],
       ["correct", "1", text, "x"], ["accept", "1", "ic", "--as", text], ["help", text],
       ["timeline", "1", "--output", text + "/none"], ["--runbooks", text, "runbook", "list"],
-      ["run", "step", "1", text, "done"], ["paths", "--store", text], ["cancel", "1", "--reason", text],
+      ["run", "step", "1", text, "done"], ["paths", "--store", text],
+      ["cancel", "1", "--reason", text],
       ["run", "exec", "1", "1", "--set", text], ["timeline", "1", "--format", text],
     ] {
       try run(words)

@@ -84,9 +84,10 @@ import Testing
     try desk.done("timeline", "1", "--output", "t.md")
     #expect(
       try String(contentsOfFile: desk.path("t.md"), encoding: .utf8).hasPrefix("INC-1 SEV-2 Odd"))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: desk.folder.path).filter {
-      $0.hasSuffix(".part")
-    } == [])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: desk.folder.path).filter {
+        $0.hasSuffix(".part")
+      } == [])
     // The same events give the same bytes.
     #expect(try desk.done("timeline", "1") == desk.done("timeline", "1"))
   }

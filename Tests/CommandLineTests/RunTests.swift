@@ -100,7 +100,8 @@ import Testing
     // A later edit of the file changes nothing of the run.
     try Self.book.replacing("hello", with: "evil").write(
       toFile: desk.path("book.md"), atomically: false, encoding: .utf8)
-    let hostile = try desk.done("run", "exec", "1", "1", "--yes", "--set", "name=$(touch canary)`id`")
+    let hostile = try desk.done(
+      "run", "exec", "1", "1", "--yes", "--set", "name=$(touch canary)`id`")
     #expect(hostile.hasPrefix("hello $(touch canary)`id`\n"))
     #expect(!FileManager.default.fileExists(atPath: desk.path("canary")))
     #expect(try Self.states(desk)["1"] == "started")
@@ -131,15 +132,18 @@ import Testing
   @Test func anyCommandsOutcomeGoesOnTheTimeline() throws {
     let desk = try Desk()
     try desk.done("declare", "Odd")
-    #expect(try desk.done("exec", "1", "--", "echo", "a b", "it's", "--json").hasPrefix("a b it's --json\n"))
+    #expect(
+      try desk.done("exec", "1", "--", "echo", "a b", "it's", "--json").hasPrefix(
+        "a b it's --json\n"))
     try desk.fails(1, "exec", "1", "--", "sh", "-c", "echo out; exit 3", because: "exit 3")
     try desk.fails(1, "exec", "1", "--", "no-such-command", because: "exit 127")
     try desk.fails(64, "exec", "1")
     try desk.fails(64, "exec", "1", "--tty", "--", "true", because: "no terminal")
-    let object = try desk.object("exec", "1", "--", "printf", "four")
+    let object = try Desk.object(desk.done("--json", "exec", "1", "--", "printf", "four"))
     let command = try #require(object["command"] as? [String: Any])
     #expect(command["exit"] as? Int == 0 && command["outputBytes"] as? Int == 4)
-    let digest = try desk.tool("/usr/bin/sha256sum", [try #require(command["outputPath"] as? String)])
+    let digest = try desk.tool(
+      "/usr/bin/sha256sum", [try #require(command["outputPath"] as? String)])
     #expect(digest.out.hasPrefix(try #require(command["outputDigest"] as? String)))
     let timeline = try desk.object("timeline", "1")
     let bodies = (timeline["events"] as? [[String: Any]] ?? []).compactMap {

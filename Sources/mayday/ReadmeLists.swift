@@ -1,0 +1,62 @@
+import ArgumentParser
+import Console
+import TextGate
+
+/// The two lists of the README that must not tell another story than the program.
+enum ReadmeList: String, CaseIterable, ExpressibleByArgument {
+  case keys, subcommands
+
+  var lines: [Showable] {
+    switch self {
+    case .keys: Self.keyRows
+    case .subcommands: Self.subcommandRows
+    }
+  }
+
+  /// Every key, a line each, from the table that dispatches them.
+  private static var keyRows: [Showable] {
+    var lines: [Showable] = ["| key | does |", "|---|---|"]
+    var seen: Set<Showable> = []
+    for entry in CommandTable.entries where !entry.keys.isEmpty {
+      let line: Showable = "| `\(entry.keyWords.inTable)` | \(entry.help.inTable) |"
+      if seen.insert(line).inserted { lines.append(line) }
+    }
+    return lines
+  }
+
+  /// Every subcommand, a line each, from what the argument parser knows.
+  private static var subcommandRows: [Showable] {
+    var lines: [Showable] = ["| subcommand | does |", "|---|---|"]
+    for group in Mayday.configuration.groupedSubcommands {
+      for command in group.subcommands { addRows(of: command, to: &lines) }
+    }
+    return lines
+  }
+
+  private static func addRows(
+    of command: any ParsableCommand.Type, to lines: inout [Showable]
+  ) {
+    let configuration = command.configuration
+    guard configuration.shouldDisplay else { return }
+    if !configuration.subcommands.isEmpty {
+      for inner in configuration.subcommands { addRows(of: inner, to: &lines) }
+      return
+    }
+    var call = configuration.usage ?? configuration.commandName ?? ""
+    if call.hasPrefix("mayday ") { call = String(call.dropFirst(7)) }
+    let does = Untrusted(configuration.abstract).showable.inTable
+    lines.append("| `\(Untrusted(call).showable.inTable)` | \(does) |")
+  }
+}
+
+extension Showable {
+  /// With what would end a cell of a Markdown table escaped.
+  fileprivate var inTable: Showable {
+    var scalars: [Unicode.Scalar] = []
+    for scalar in text.unicodeScalars {
+      if scalar == "|" { scalars.append("\\") }
+      scalars.append(scalar)
+    }
+    return keeping(scalars)
+  }
+}
