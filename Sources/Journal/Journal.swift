@@ -41,17 +41,20 @@ public protocol Journal: Sendable {
   func watch(_ onChange: @escaping @Sendable () -> Void) throws(JournalError) -> any JournalWatch
 }
 
-/// Ends when it is let go or cancelled.
+/// A watch for changes; it ends when it is let go or cancelled.
 public protocol JournalWatch: Sendable {
+  /// Ends it; a call of `onChange` that has begun may still return after this.
   func cancel()
 }
 
 /// What an append wrote, and the incident as it is after it.
 public struct Appended: Sendable {
+  /// As of its last event, those just written included.
   public let incident: Incident
   /// In the order written; those of another incident (a merge) too.
   public let events: [Event]
 
+  /// Holds the parts as they are.
   public init(incident: Incident, events: [Event]) {
     self.incident = incident
     self.events = events
@@ -60,17 +63,25 @@ public struct Appended: Sendable {
 
 /// How far a reader has read one incident: the store's own sequence, 0 for nothing.
 public struct EventPosition: Hashable, Sendable {
+  /// The place of the last event read, counted over all incidents of this store; it means nothing
+  /// to
+  /// another one.
   public let sequence: Int64
 
+  /// Without a number: before the first event.
   public init(sequence: Int64 = 0) {
     self.sequence = sequence
   }
 }
 
+/// What a reader had not seen of an incident.
 public struct NewEvents: Sendable {
+  /// In the order they were appended to this store, which need not be that of the fold.
   public let events: [Event]
+  /// From where to read next time.
   public let position: EventPosition
 
+  /// Holds the parts as they are.
   public init(events: [Event], position: EventPosition) {
     self.events = events
     self.position = position
@@ -81,14 +92,18 @@ public struct NewEvents: Sendable {
 public struct BoardQuery: Hashable, Sendable {
   /// Nil for every tab.
   public var tab: BoardTab?
+  /// Nil for every severity.
   public var severity: Severity?
   /// Declared at or after.
   public var since: Instant?
   /// Matched within title, service, impact and commander, without case; and against the number.
   public var filter: Untrusted?
+  /// How many rows that match are left out before the page; below 0 counts as 0.
   public var offset: Int
+  /// The most rows wanted; below 0 counts as 0.
   public var limit: Int
 
+  /// Everything on one tab, or on all, unless more is asked.
   public init(
     tab: BoardTab?, severity: Severity? = nil, since: Instant? = nil, filter: Untrusted? = nil,
     offset: Int = 0, limit: Int = 200
@@ -102,13 +117,16 @@ public struct BoardQuery: Hashable, Sendable {
   }
 }
 
+/// A part of the board, and the numbers of the whole.
 public struct BoardPage: Hashable, Sendable {
+  /// In the board's order; with no tab asked for, tab after tab.
   public let rows: [BoardRow]
   /// Rows that match in all, on the asked tab.
   public let total: Int
   /// Incidents on each tab, whatever the filter.
   public let counts: [BoardTab: Int]
 
+  /// Holds the parts as they are.
   public init(rows: [BoardRow], total: Int, counts: [BoardTab: Int]) {
     self.rows = rows
     self.total = total

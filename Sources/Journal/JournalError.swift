@@ -1,7 +1,9 @@
 import IncidentDomain
 import TextGate
 
-/// Why the journal did not do what was asked. Nothing was written.
+/// Why the journal did not do what was asked. Nothing was written, unless the sentence of
+/// ``cannotWrite(_:)`` or ``unavailable(_:)`` says otherwise: a disk may fail after it took the
+/// entry.
 public enum JournalError: Error, Hashable, Sendable {
   /// A rule of the domain said no.
   case refused(Refusal)

@@ -4,6 +4,9 @@ import IncidentDomain
 import TextGate
 
 extension SQLiteJournal {
+  /// Opens an incident under the highest number of the store plus one; what returns is on the disk.
+  ///
+  /// - Throws: ``JournalError``: `refused` for a value that cannot be, else what hinders the store.
   public func declare(
     _ declaration: Declaration, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(JournalError) -> Appended {
@@ -22,6 +25,11 @@ extension SQLiteJournal {
     }
   }
 
+  /// Decides on the events as the store holds them then, not on what the caller last saw.
+  ///
+  /// - Throws: ``JournalError``: `refused` for what a rule forbids, `noSuchIncident` for the
+  ///   incident or
+  ///   the one to merge into, else what hinders the store.
   public func append(
     _ command: Command, to incident: EventID, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(JournalError) -> Appended {

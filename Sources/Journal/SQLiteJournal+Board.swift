@@ -4,6 +4,9 @@ import IncidentDomain
 import TextGate
 
 extension SQLiteJournal {
+  /// Reads rows and numbers in one transaction, so that they agree with each other.
+  ///
+  /// - Throws: ``JournalError`` when the store cannot be read.
   public func board(_ query: BoardQuery) throws(JournalError) -> BoardPage {
     try read { db in
       let tallies = try self.tallies(db)

@@ -5,6 +5,7 @@ import TextGate
 
 /// What `store info` tells of a SQLite store.
 public struct SQLiteStoreInfo: Hashable, Sendable {
+  /// The file, links resolved.
   public let path: Showable
   /// The version of the SQLite library, `3.40.1`.
   public let library: Showable
@@ -14,7 +15,9 @@ public struct SQLiteStoreInfo: Hashable, Sendable {
   public let journalMode: Showable
   /// As SQLite reads it back: 2 for FULL.
   public let synchronous: Int
+  /// Incidents in all, those that have ended too.
   public let incidents: Int
+  /// Events of all incidents.
   public let events: Int
   /// Bytes of the file.
   public let size: Int

@@ -4,10 +4,16 @@ import IncidentDomain
 import TextGate
 
 extension SQLiteJournal {
+  /// Folds what was appended since this journal folded the same incident last, else all its events.
+  ///
+  /// - Throws: ``JournalError``: `damaged` when an event cannot be read.
   public func incident(_ id: EventID) throws(JournalError) -> Incident? {
     try read { db in try self.folded(id, db)?.incident }
   }
 
+  /// Reads the events appended after a place; an unknown incident has none.
+  ///
+  /// - Throws: ``JournalError``: `damaged` when an event cannot be read.
   public func events(
     of incident: EventID, after known: EventPosition
   ) throws(JournalError) -> NewEvents {
@@ -17,6 +23,9 @@ extension SQLiteJournal {
     }
   }
 
+  /// Takes digits for a number first, and for the beginning of an id only when no incident has it.
+  ///
+  /// - Throws: ``JournalError``: `noSuchIncident`, or `ambiguous` when several ids begin so.
   public func find(_ reference: Untrusted) throws(JournalError) -> EventID {
     let text = reference.raw.lowercased().filter { !$0.isWhitespace }
     let digits = text.hasPrefix("inc-") ? text.dropFirst(4) : text[...]

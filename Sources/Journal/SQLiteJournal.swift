@@ -11,6 +11,7 @@ import TextGate
 public final class SQLiteJournal: Journal {
   /// The file, links resolved.
   public var path: String { file.path }
+  /// The path, shown.
   public var location: Showable { file.location }
   /// Why nothing can be written, a clause with its cure; nil when it can.
   public var readOnlyReason: Showable? { file.readOnlyReason }
