@@ -33,6 +33,7 @@ public struct Block: Hashable, Sendable {
     case plain
   }
 
+  /// What it is, with what only that kind has.
   public let kind: Kind
   /// From 1; blank lines after the block are not part of it.
   public let lines: ClosedRange<Int>
@@ -40,6 +41,7 @@ public struct Block: Hashable, Sendable {
   public let bytes: Range<Int>
   /// The text of a heading, a paragraph or a plain block; empty elsewhere.
   public let inlines: [Inline]
+  /// In the order of the text; empty for blocks that hold none.
   public let children: [Block]
 
   init(
@@ -55,6 +57,7 @@ public struct Block: Hashable, Sendable {
 
   /// What a list is.
   public struct List: Hashable, Sendable {
+    /// Whether its items are numbered.
     public let isOrdered: Bool
     /// The number of the first item; 1 when it is not ordered.
     public let start: Int
@@ -91,17 +94,22 @@ public struct Block: Hashable, Sendable {
 
   /// A table.
   public struct Table: Hashable, Sendable {
+    /// The cells of the first row.
     public let header: [Cell]
+    /// The rows under the header, in the order of the text.
     public let rows: [Row]
 
     /// A row with its line, from 1.
     public struct Row: Hashable, Sendable {
+      /// Where it stands in the file, from 1.
       public let line: Int
+      /// One for each column of the header: a short row is filled up, a long one cut.
       public let cells: [Cell]
     }
 
     /// A cell's text.
     public struct Cell: Hashable, Sendable {
+      /// In the order of the text; none for an empty cell.
       public let inlines: [Inline]
     }
   }

@@ -16,10 +16,15 @@ public struct Inline: Hashable, Sendable {
     case footnote
   }
 
+  /// Words, code, or something that is no text to read.
   public let kind: Kind
+  /// Without the marks of its style; markers and all for HTML.
   public let text: Untrusted
+  /// Whether it stands between `**` or `__`.
   public let isStrong: Bool
+  /// Whether it stands between `*` or `_`.
   public let isEmphasized: Bool
+  /// Whether it is struck out, `~~so~~`: its author took it back.
   public let isStruck: Bool
   /// Where it leads, as written; nil when it leads nowhere.
   public let link: Untrusted?

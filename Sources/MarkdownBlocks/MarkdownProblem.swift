@@ -16,6 +16,7 @@ public struct MarkdownProblem: Hashable, Sendable {
     case frontMatterSize = "front-matter-size"
   }
 
+  /// Which rule found it; its raw value is what a finding shows.
   public let rule: Rule
   /// From 1.
   public let line: Int

@@ -7,6 +7,7 @@ public struct Mojibake: Hashable, Sendable {
     case windows1252, macRoman
   }
 
+  /// The one that reverses without loss; Windows-1252 is tried first.
   public let misreading: Misreading
   /// The text as it was before.
   public let repairedText: Untrusted
