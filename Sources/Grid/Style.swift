@@ -41,7 +41,9 @@ public enum Role: UInt8, CaseIterable, Sendable {
 public struct Style: Hashable, Sendable {
   /// Traits that go with every role.
   public struct Traits: OptionSet, Hashable, Sendable {
+    /// One bit for each trait.
     public let rawValue: UInt8
+    /// Bits that no trait has are kept and drawn as nothing.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// In the selected row: reverse video. Put a sign in the row's first column as well, since

@@ -51,6 +51,7 @@ extension Showable: ExpressibleByStringInterpolation {
     text = Gate.line(value)
   }
 
+  /// Puts together what the interpolation collected; all of it is gated already.
   public init(stringInterpolation: Interpolation) {
     text = stringInterpolation.text
   }
@@ -59,6 +60,7 @@ extension Showable: ExpressibleByStringInterpolation {
   public struct Interpolation: StringInterpolationProtocol {
     var text: String
 
+    /// Called by the compiler; the numbers only size the buffer.
     public init(literalCapacity: Int, interpolationCount: Int) {
       text = ""
       text.reserveCapacity(literalCapacity + interpolationCount * 16)
@@ -69,10 +71,12 @@ extension Showable: ExpressibleByStringInterpolation {
       text += Gate.line(literal)
     }
 
+    /// Text that has passed the gate.
     public mutating func appendInterpolation(_ value: Showable) {
       text += value.text
     }
 
+    /// Decimal digits, with a `-` below 0: nothing in them needs a gate.
     public mutating func appendInterpolation(_ value: some BinaryInteger) {
       text += String(value)
     }

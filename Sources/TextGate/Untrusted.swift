@@ -6,6 +6,7 @@ public struct Untrusted: Hashable, Sendable {
   /// The text as it came. Use it for storing, hashing and comparing, never for showing.
   public let raw: String
 
+  /// Takes any text; nothing is checked or changed.
   public init(_ raw: String) {
     self.raw = raw
   }
@@ -38,6 +39,7 @@ public struct Untrusted: Hashable, Sendable {
 }
 
 extension Untrusted: ExpressibleByStringLiteral {
+  /// For literals in this program's text that stand where a person's text may stand.
   public init(stringLiteral value: String) {
     self.init(value)
   }
