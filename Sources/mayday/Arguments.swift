@@ -68,26 +68,32 @@ struct When: ParsableArguments {
 }
 
 extension Untrusted: ExpressibleByArgument {
+  /// Takes any word of the command line; it is gated when it is shown.
   public init(argument: String) {
     self.init(argument)
   }
 }
 
 extension Severity: ExpressibleByArgument {
+  /// Reads `1`, `SEV-1`, `P1` and the like; nil is reported as a wrong value.
   public init?(argument: String) {
     self.init(word: argument)
   }
 
+  /// What help and completion offer: the digits 1 to 4.
   public static var allValueStrings: [String] { allCases.map { String($0.rawValue) } }
 }
 
 extension Phase: ExpressibleByArgument {
+  /// Reads the phase's word, `postmortem` too; nil is reported as a wrong value.
   public init?(argument: String) {
     self.init(word: argument)
   }
 }
 
 extension Role: ExpressibleByArgument {
+  /// Reads a role's name or a short form of the field: `ic`, `ops`, `sme`; nil is reported as
+  /// wrong.
   public init?(argument: String) {
     self.init(word: argument)
   }
@@ -96,6 +102,7 @@ extension Role: ExpressibleByArgument {
 extension Audience: ExpressibleByArgument {}
 
 extension CancelReason: ExpressibleByArgument {
+  /// Reads the reason with a hyphen, a space or nothing in it; nil is reported as a wrong value.
   public init?(argument: String) {
     self.init(word: argument)
   }
