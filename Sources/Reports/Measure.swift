@@ -7,6 +7,7 @@ public struct Measure: Hashable, Sendable {
   public let name: Showable
   /// `detected - started`.
   public let formula: Showable
+  /// How long it took, or why nobody can say.
   public let value: Value
 
   /// What is known of it.

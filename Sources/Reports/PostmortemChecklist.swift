@@ -3,13 +3,16 @@ import TextGate
 
 /// What a review still owes before its post-mortem may be published and the incident closed.
 public struct PostmortemChecklist: Sendable {
+  /// In the order of the review: facts, draft, gates; those that are done too.
   public let items: [Item]
 
   /// One thing to have or to do.
   public struct Item: Hashable, Sendable {
     /// "post-mortem published".
     public let what: Showable
+    /// Whether the record holds it already.
     public let isDone: Bool
+    /// Whether something is refused without it.
     public let need: Need
     /// The command that does it; empty when it is done.
     public let remedy: Showable
