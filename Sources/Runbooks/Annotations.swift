@@ -24,6 +24,7 @@ public struct Annotations: Hashable, Sendable {
 
   /// A check that is repeated until it passes; a person starts it.
   public struct Poll: Hashable, Sendable {
+    /// What is tried; it runs like any other command, with a person watching.
     public let command: Command
     /// Seconds between two tries; 5 unless told.
     public let everySeconds: Int
@@ -31,10 +32,15 @@ public struct Annotations: Hashable, Sendable {
     public let forSeconds: Int
   }
 
+  /// How the step is to be taken; nil for what was inferred from its text.
   public internal(set) var runClass: RunClass?
+  /// What is asked before the command runs; nil for what every command asks.
   public internal(set) var confirmation: Confirmation?
+  /// Whether the author calls it dangerous: shown so, even when no word of the command is.
   public internal(set) var isDanger = false
+  /// How long its author thinks it takes; nil when only the text can tell.
   public internal(set) var estimateSeconds: Int?
+  /// Seconds after which the command is ended, TERM first; nil lets it run.
   public internal(set) var timeoutSeconds: Int?
   /// Seconds between TERM and KILL; 10 unless told.
   public internal(set) var graceSeconds: Int?
@@ -42,9 +48,12 @@ public struct Annotations: Hashable, Sendable {
   public internal(set) var directory: Untrusted?
   /// Variables that must exist.
   public internal(set) var environment: [String] = []
+  /// What the output must hold, all of it; looked for in what the record keeps, its beginning and
+  /// end.
   public internal(set) var expectations: [Expectation] = []
   /// Exit codes that pass; 0 when empty.
   public internal(set) var exitCodes: [Int] = []
+  /// A check to repeat until it passes; nil when the author names none.
   public internal(set) var poll: Poll?
   /// The value that the last line of standard output becomes.
   public internal(set) var setsValue: String?
@@ -54,7 +63,9 @@ public struct Annotations: Hashable, Sendable {
   public internal(set) var choices: [PlannedChoice] = []
   /// Who may tick it; nil for anyone.
   public internal(set) var role: Role?
+  /// Whether the run can end well without it.
   public internal(set) var isOptional = false
+  /// Whether its author means it to be run more than once.
   public internal(set) var isRepeatable = false
   /// The comments as written, for the step's card.
   public internal(set) var comments: [Untrusted] = []

@@ -7,8 +7,10 @@ public struct Catalogue: Sendable {
   public struct File: Hashable, Sendable {
     /// Relative to the root.
     public let path: String
+    /// As on the disk: the digest of a runbook is of these.
     public let bytes: [UInt8]
 
+    /// Holds the parts as they are; nothing is read from the disk.
     public init(path: String, bytes: [UInt8]) {
       self.path = path
       self.bytes = bytes
@@ -17,9 +19,12 @@ public struct Catalogue: Sendable {
 
   /// A file that is not in the catalogue, and why.
   public struct Refused: Hashable, Sendable {
+    /// Relative to the root.
     public let path: String
+    /// One clause: what is wrong with it and what to do.
     public let reason: Showable
 
+    /// Holds the parts as they are.
     public init(path: String, reason: Showable) {
       self.path = path
       self.reason = reason

@@ -16,6 +16,7 @@ public struct Command: Hashable, Sendable {
 
   /// Lines joined by line feeds, placeholders open; no line end after the last.
   public let text: Untrusted
+  /// How its lines were found; a transcript's output lines are not among them.
   public let form: Form
   /// Of the source, when the text stands there in one piece without indentation; else nil.
   public let bytes: Range<Int>?

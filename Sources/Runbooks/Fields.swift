@@ -5,7 +5,9 @@ import TextGate
 public struct Fields: Hashable, Sendable {
   /// One key with its value, as written.
   public struct Field: Hashable, Sendable {
+    /// As written; ``Fields/subscript(_:)`` compares without case and punctuation.
     public let key: Untrusted
+    /// As written; a list or a mapping of the front matter with commas between its parts.
     public let value: Untrusted
     /// From 1.
     public let line: Int
@@ -13,6 +15,7 @@ public struct Fields: Hashable, Sendable {
 
   /// A value that the runbook asks for before it begins.
   public struct Parameter: Hashable, Sendable {
+    /// By which placeholders and variables of the steps mean it.
     public let name: String
     /// The question.
     public let ask: Untrusted?
@@ -30,6 +33,7 @@ public struct Fields: Hashable, Sendable {
 
   /// All, front matter first, each in the order of the file.
   public internal(set) var all: [Field] = []
+  /// In the order of the front matter; placeholders of the commands are filled from them.
   public internal(set) var parameters: [Parameter] = []
   /// Fence labels that the front matter makes runnable, with the program that runs them.
   public internal(set) var runners: [String: String] = [:]
@@ -48,10 +52,15 @@ public struct Fields: Hashable, Sendable {
 
   /// `Runbook`, `Guide`.
   public var type: Untrusted? { self["type"] }
+  /// `Active`, `Draft`, as its author writes it.
   public var status: Untrusted? { self["status"] }
+  /// The day of the last update or review, as written; it may be no date.
   public var lastUpdated: Untrusted? { self["last updated"] ?? self["last reviewed on"] }
+  /// How bad the incidents are that it is for: `CRITICAL`.
   public var criticality: Untrusted? { self["criticality"] }
+  /// Who keeps it up to date: a person, a team or a channel.
   public var owner: Untrusted? { self["owner"] ?? self["owner slack"] }
+  /// What must be there before it can be walked, as written.
   public var dependencies: Untrusted? { self["dependencies"] }
   /// Of the whole runbook.
   public var estimateSeconds: Int? {

@@ -15,12 +15,14 @@ public struct Finding: Hashable, Sendable {
 
   /// From 1.
   public let line: Int
+  /// How much it matters; errors make `runbook lint` fail.
   public let severity: Severity
   /// A short name that stays the same over releases: `unclosed-fence`.
   public let rule: String
   /// One clause, for a person.
   public let message: Showable
 
+  /// Holds the parts as they are.
   public init(line: Int, severity: Severity, rule: String, message: Showable) {
     self.line = line
     self.severity = severity

@@ -3,8 +3,9 @@ import TextGate
 
 /// The index of a folder of runbooks as Markdown: the same files give the same bytes.
 public struct IndexDocument: Sendable {
-  /// Between these lines of a README the table is kept up to date; the rest stays its author's.
+  /// The line above the table in a README; what stands outside the two lines stays its author's.
   public static let begin = "<!-- runbook-index: begin -->"
+  /// The line below the table.
   public static let end = "<!-- runbook-index: end -->"
 
   /// Why a README cannot take the index.
@@ -35,10 +36,13 @@ public struct IndexDocument: Sendable {
   public struct Row: Hashable, Sendable {
     /// Relative to the README's folder.
     public let path: String
+    /// The area: the field `category`, else the folder's name as words, else "General".
     public let category: Untrusted
+    /// The runbook's title.
     public let title: Untrusted
     /// When to open it, in a few words.
     public let occasion: Untrusted
+    /// As its author writes it; empty when only the template's words stand there.
     public let criticality: Untrusted
   }
 

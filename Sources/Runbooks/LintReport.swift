@@ -7,8 +7,10 @@ public struct LintReport: Sendable {
   public struct Entry: Hashable, Sendable {
     /// As a person would name it from where they stand.
     public let file: String
+    /// What was found, with its line in the file.
     public let finding: Finding
 
+    /// Holds the parts as they are.
     public init(file: String, finding: Finding) {
       self.file = file
       self.finding = finding
@@ -20,6 +22,7 @@ public struct LintReport: Sendable {
   /// By file and line.
   public private(set) var entries: [Entry]
 
+  /// Holds the parts as they are; `entries` should be ordered by file and line.
   public init(files: Int = 0, entries: [Entry] = []) {
     self.files = files
     self.entries = entries
@@ -50,6 +53,7 @@ public struct LintReport: Sendable {
       })
   }
 
+  /// How many findings have this severity; any error makes `runbook lint` fail.
   public func count(_ severity: Finding.Severity) -> Int {
     entries.count { $0.finding.severity == severity }
   }

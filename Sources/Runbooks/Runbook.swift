@@ -18,6 +18,7 @@ public struct Runbook: Hashable, Sendable {
 
   /// Relative to the root of its catalogue, or as the person named it.
   public let path: String
+  /// The first heading of level 1; else the field `title`, else the file's name without its ending.
   public let title: Untrusted
   /// What the front matter and the bold lines under the title tell.
   public let fields: Fields
@@ -31,6 +32,7 @@ public struct Runbook: Hashable, Sendable {
   public let steps: [Step]
   /// By line.
   public let findings: [Finding]
+  /// Whether there is something to walk: steps when at least one was found.
   public let mode: Mode
   /// Whether it mainly leads to other runbooks.
   public let isIndex: Bool

@@ -120,8 +120,11 @@ extension Catalogue {
       }
     }
 
+    /// The runbook's, relative to the root: opens it without doubt.
     public let path: String
+    /// The runbook's title.
     public let title: Untrusted
+    /// Where the words were found, of several the one that fits best.
     public let place: Place
     /// The text that fits.
     public let text: Untrusted
@@ -172,7 +175,9 @@ extension Catalogue {
 
   /// A runbook that may help, and why.
   public struct Suggestion: Hashable, Sendable {
+    /// The runbook's, relative to the root: opens it without doubt.
     public let path: String
+    /// The runbook's title.
     public let title: Untrusted
     /// At least one reason, the strongest first.
     public let why: [Showable]

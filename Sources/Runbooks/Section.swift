@@ -14,6 +14,7 @@ public struct Section: Hashable, Sendable {
     case other
   }
 
+  /// As its words tell; `other` when they tell nothing.
   public let kind: Kind
   /// The heading's text, with its marks of style dropped.
   public let title: Untrusted

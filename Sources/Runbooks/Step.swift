@@ -8,7 +8,9 @@ public struct Step: Hashable, Sendable {
   /// As shown, unique in the runbook: `3`, `3a`, `2.1`; `V1` in the verification, `R1` in the
   /// rollback, `P1` in the prerequisites, `D1` for a choice between sections.
   public let number: String
+  /// What it asks of the responder; only kinds that hold a command can run one.
   public let kind: StepKind
+  /// What to do, on one line.
   public let title: Untrusted
   /// What the parts of one fence or one section have in common; nil when it stands alone.
   public let group: Untrusted?
@@ -26,6 +28,7 @@ public struct Step: Hashable, Sendable {
   public let expectedOutput: Untrusted?
   /// The answers of a decision. A person may answer in free words too.
   public let choices: [PlannedChoice]
+  /// From the annotation, else from words like "(5 min)" in the text; nil when neither says.
   public let estimateSeconds: Int?
   /// What the author told in comments.
   public let annotations: Annotations
