@@ -39,6 +39,7 @@ public struct CommandEntry: Sendable {
 }
 
 extension Key: ExpressibleByUnicodeScalarLiteral {
+  /// So that the table of commands can write a key as `"j"`.
   public init(unicodeScalarLiteral value: Unicode.Scalar) {
     self = .character(value)
   }

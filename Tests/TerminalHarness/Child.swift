@@ -12,10 +12,12 @@ public struct HarnessError: Error, CustomStringConvertible {
   /// What a test's failure shows.
   public let description: String
 
+  /// Takes a sentence that says what was waited for and what came.
   public init(_ description: String) {
     self.description = description
   }
 
+  /// Puts the system's words for an error number after what was tried.
   public init(_ what: String, errno code: Int32) {
     description = "\(what): \(String(cString: strerror(code)))"
   }
