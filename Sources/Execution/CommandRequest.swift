@@ -54,7 +54,7 @@ public struct CommandRequest: Sendable {
   static let longestText = 131_071 - Shell.textVariable.utf8.count - 1
 
   /// Every value that must not be stored or shown.
-  public var allSecrets: [Secret] {
+  var allSecrets: [Secret] {
     secrets + Secret.inEnvironment(environment)
   }
 

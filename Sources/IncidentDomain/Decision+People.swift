@@ -118,5 +118,5 @@ extension String {
 
 extension Role {
   /// The word as typed.
-  public var rawWord: Showable { rawValue.showableWord }
+  var rawWord: Showable { rawValue.showableWord }
 }

@@ -7,11 +7,11 @@ public enum MarkdownLimits {
   /// Bytes of a file: 1 MiB.
   public static let fileBytes = 1 << 20
   /// Lines of a file. The largest of 1,190 public runbooks has under 4,000.
-  public static let fileLines = 65_536
+  static let fileLines = 65_536
   /// Bytes of the front matter: 64 KiB.
-  public static let frontMatterBytes = 64 << 10
+  static let frontMatterBytes = 64 << 10
   /// Bytes of a line that may be a row of a table.
-  public static let tableLineBytes = 1_000
+  static let tableLineBytes = 1_000
   /// Bars in a line that may be a row of a table.
   static let tableLineBars = 128
   /// Cells of all tables, rows that are too short counted in full.
