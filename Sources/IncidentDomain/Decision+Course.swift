@@ -109,7 +109,8 @@ extension Incident {
         return PossibleMove(to: to, isLegal: open.isEmpty, because: because, needsReason: false)
       }
       if to > phase {
-        let open = gatesThatSkippingKeeps(to: to)
+        let answered = answeredMilestones(by: to).map(\.rawValue)
+        let open = gatesThatSkippingKeeps(to: to).filter { !answered.contains($0.rule) }
         if open.isEmpty {
           return PossibleMove(
             to: to, isLegal: true, because: "skips phases: needs a reason", needsReason: true)

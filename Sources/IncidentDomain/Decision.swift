@@ -31,7 +31,9 @@ enum Decision {
 
   /// A reason that a reviewer can use has ten characters or more (DOMAIN.md).
   static func checkReason(_ text: Untrusted?, for what: Showable) throws(Refusal) {
-    let counted = text?.raw.filter { !$0.isWhitespace }.count ?? 0
+    // Blanks do not make a reason longer: each run of them counts as one.
+    let words = text?.raw.split(whereSeparator: \.isWhitespace) ?? []
+    let counted = words.reduce(words.count - 1) { $0 + $1.count }
     guard let text, counted >= 10 else {
       throw Refusal(
         .rule, "\(what) needs a reason of at least 10 characters", remedy: "give it with --because")

@@ -82,7 +82,7 @@ public struct Event: Hashable, Sendable, Identifiable {
     members["kind"] = .string(kind)
     members["body"] = bodyJSON
     members["author"] = .string(author.raw)
-    members["account"] = account.map { .string($0.raw) }
+    if let account { members["account"] = .string(account.raw) }
     members["host"] = .string(host.raw)
     members["occurred"] = .string(occurred.instant.iso8601)
     if occurred.precision != .second { members["precision"] = .string(occurred.precision.rawValue) }

@@ -3,7 +3,7 @@ import TextGate
 /// Everything known of one incident: the fold of its events.
 ///
 /// Made by ``fold(_:)``; the same set of events gives the same value on every machine.
-public struct Incident: Sendable, Identifiable {
+public struct Incident: Sendable, Identifiable, Equatable {
   public let id: EventID
   public var number: Int
   public var title: Untrusted
@@ -75,7 +75,7 @@ public struct Incident: Sendable, Identifiable {
   public var heads: [EventID] = []
 
   /// What changed, with when and by whom.
-  public struct Change<Value: Sendable>: Sendable {
+  public struct Change<Value: Sendable & Equatable>: Sendable, Equatable {
     public let event: EventID
     public let at: Instant
     public let by: Untrusted

@@ -114,9 +114,9 @@ extension JSON {
         at += 1
         guard value <= 1 << 53 else { throw error(.notInteger) }
       }
+      guard digits > 0 else { throw error(.unexpected) }
       // "-0" would be written again as "0", and the hash would no longer hold.
       let leadingZero = (digits > 1 || negative) && bytes[start + (negative ? 1 : 0)] == 0x30
-      guard digits > 0 else { throw error(.unexpected) }
       let fraction: [UInt8] = [0x2E, 0x45, 0x65]
       if leadingZero || (at < bytes.count && fraction.contains(bytes[at])) {
         throw error(.notInteger)

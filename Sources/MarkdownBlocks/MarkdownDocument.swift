@@ -17,10 +17,14 @@ public struct MarkdownDocument: Hashable, Sendable {
 
   /// Reads the bytes of a file.
   ///
-  /// - Throws: ``MarkdownRefusal`` when the file is larger than ``MarkdownLimits/fileBytes``.
+  /// - Throws: ``MarkdownRefusal`` when the file is larger than ``MarkdownLimits/fileBytes`` or has
+  ///   more lines than ``MarkdownLimits/fileLines``.
   public init(parsing file: [UInt8]) throws(MarkdownRefusal) {
     guard file.count <= MarkdownLimits.fileBytes else { throw .tooLarge(bytes: file.count) }
     let source = SourceText(file)
+    guard source.lineCount <= MarkdownLimits.fileLines else {
+      throw .tooManyLines(source.lineCount)
+    }
     self.source = source
     frontMatter = FrontMatter(of: source)
     mojibake = Mojibake(of: source)

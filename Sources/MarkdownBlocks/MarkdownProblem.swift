@@ -33,12 +33,16 @@ public struct MarkdownProblem: Hashable, Sendable {
 public enum MarkdownRefusal: Error, Hashable, Sendable {
   /// It is larger than ``MarkdownLimits/fileBytes``.
   case tooLarge(bytes: Int)
+  /// It has more lines than ``MarkdownLimits/fileLines``.
+  case tooManyLines(Int)
 
   /// One clause: what is wrong and what to do.
   public var message: Showable {
     switch self {
     case .tooLarge(let bytes):
       "it holds \(bytes) bytes, and a runbook may hold \(MarkdownLimits.fileBytes); split it"
+    case .tooManyLines(let lines):
+      "it has \(lines) lines, and a runbook may have \(MarkdownLimits.fileLines); split it"
     }
   }
 }

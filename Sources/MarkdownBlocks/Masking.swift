@@ -25,9 +25,7 @@ struct Masking {
   }
 
   private mutating func mask(line: Int, for rule: MarkdownProblem.Rule) {
-    if lines.insert(line).inserted || !reasons.contains(where: { $0.line == line }) {
-      reasons.append((rule, line))
-    }
+    if lines.insert(line).inserted { reasons.append((rule, line)) }
   }
 
   private mutating func replace(
@@ -85,31 +83,40 @@ struct Masking {
   }
 
   private mutating func tables() {
-    let bar = UInt8(ascii: "|")
     var cells = 0
-    var columns = 0
-    for line in first...source.lineCount {
+    var start = first
+    for line in first...source.lineCount + 1
+    where line > source.lineCount || source.isBlank(line: line) {
+      if start < line { tables(in: start..<line, &cells) }
+      start = line + 1
+    }
+  }
+
+  /// The lines between two blank ones. A row that is too short is filled up by the library, so a
+  /// table may hold as many cells as its width times its lines.
+  private mutating func tables(in lines: Range<Int>, _ cells: inout Int) {
+    let bar = UInt8(ascii: "|")
+    var width = 0
+    var delimiters: [Int] = []
+    for line in lines {
       let range = source.contentRange(ofLine: line)
-      if source.isBlank(line: line) { columns = 0 }
-      if columns > 0 {
-        cells += columns
-        if cells > MarkdownLimits.tableCells {
-          // An empty line cannot be made here, but a row without bars in a table costs little.
-          replace(line: line, for: .wideTable) { $0 == bar }
-          continue
-        }
-      }
       let bars = bytes[range].reduce(0) { $1 == bar ? $0 + 1 : $0 }
-      guard bars > 0 || isDelimiterRow(range) else { continue }
-      if bars > MarkdownLimits.tableLineBars || range.count > MarkdownLimits.tableLineBytes {
-        if bars > 0 { replace(line: line, for: .wideTable) { $0 == bar } }
-        continue
+      if bars > 0,
+        bars > MarkdownLimits.tableLineBars || range.count > MarkdownLimits.tableLineBytes
+      {
+        replace(line: line, for: .wideTable) { $0 == bar }
+      } else if isDelimiterRow(range) {
+        width = max(width, bars + 1)
+        delimiters.append(line)
       }
-      if isDelimiterRow(range) {
-        columns = max(columns, bars + 1)
-        if cells > MarkdownLimits.tableCells {
-          replace(line: line, for: .wideTable) { $0 == bar || $0 == UInt8(ascii: "-") }
-        }
+    }
+    guard !delimiters.isEmpty else { return }
+    let size = width * lines.count
+    if cells + size <= MarkdownLimits.tableCells {
+      cells += size
+    } else {
+      for line in delimiters {
+        replace(line: line, for: .wideTable) { $0 == bar || $0 == UInt8(ascii: "-") }
       }
     }
   }
@@ -153,35 +160,25 @@ struct Masking {
     }
   }
 
+  /// Inline style costs the library some 200 bytes a mark, whatever the file's size.
   private mutating func density() {
-    var run: [Int] = []
-    var inRun = 0
     var inFile = 0
-    func flush(_ masking: inout Masking) {
-      if inRun > MarkdownLimits.marksInRun || inFile > MarkdownLimits.marksInFile {
-        for line in run where masking.marks(in: line) > 0 {
-          masking.replace(line: line, for: .denseText, where: Self.isInlineMark)
-        }
-      }
-      run = []
-      inRun = 0
-    }
     for line in first...source.lineCount {
-      if source.isBlank(line: line) {
-        flush(&self)
-        continue
-      }
       let count = marks(in: line)
-      run.append(line)
+      // What opens or closes a code block must stay what it is.
+      guard count > 0, !(count <= 16 && isFence(line)) else { continue }
       inFile += count
-      // The rows of a table are read one by one.
-      if !bytes[source.contentRange(ofLine: line)].contains(UInt8(ascii: "|"))
-        || count > MarkdownLimits.marksInRun
-      {
-        inRun += count
+      if inFile > MarkdownLimits.marksInFile {
+        replace(line: line, for: .denseText, where: Self.isInlineMark)
       }
     }
-    flush(&self)
+  }
+
+  private func isFence(_ line: Int) -> Bool {
+    let text = bytes[source.contentRange(ofLine: line)].drop {
+      $0 == 0x20 || $0 == 0x09 || $0 == UInt8(ascii: ">")
+    }
+    return text.starts(with: "```".utf8) || text.starts(with: "~~~".utf8)
   }
 
   private func marks(in line: Int) -> Int {

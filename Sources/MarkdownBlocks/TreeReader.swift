@@ -90,8 +90,7 @@ struct TreeReader {
     case "list":
       return list(node, lines, depth)
     case "item", "tasklist":
-      return container(
-        .item(Block.Item(ordinal: nil, isTicked: tick(node, name))), node, lines, depth)
+      return item(node, tick(node, name), lines, depth)
     case "block_quote":
       return container(.quote, node, lines, depth)
     case "footnote_definition":
@@ -126,6 +125,26 @@ struct TreeReader {
     Block(
       kind: kind, lines: lines, bytes: source.range(ofLines: lines),
       children: children(of: node, within: lines, depth: depth + 1))
+  }
+
+  private mutating func item(
+    _ node: OpaquePointer, _ tick: Bool?, _ lines: ClosedRange<Int>, _ depth: Int
+  ) -> Block {
+    let read = container(.item(Block.Item(ordinal: nil, isTicked: tick)), node, lines, depth)
+    // The library does not see the box of an item that begins on another item's line.
+    guard tick == nil, let first = read.children.first, first.kind == .paragraph,
+      let box = first.inlines.first, box.kind == .text, box.link == nil, !box.isStrong,
+      let ticked = ["[ ] ": false, "[x] ": true, "[X] ": true][String(box.text.raw.prefix(4))]
+    else { return read }
+    var inlines = first.inlines
+    inlines[0] = Inline(
+      kind: .text, text: Untrusted(String(box.text.raw.dropFirst(4))),
+      isEmphasized: box.isEmphasized, isStruck: box.isStruck)
+    let paragraph = Block(
+      kind: .paragraph, lines: first.lines, bytes: first.bytes, inlines: inlines)
+    return Block(
+      kind: .item(Block.Item(ordinal: nil, isTicked: ticked)), lines: read.lines,
+      bytes: read.bytes, children: [paragraph] + read.children.dropFirst())
   }
 
   private mutating func list(

@@ -109,7 +109,7 @@ public struct Catalogue: Sendable {
     let wanted = Runbook.stem(of: name)
     return runbooks.compactMap { runbook -> (path: String, distance: Int)? in
       let stem = runbook.stem.lowercased()
-      if !wanted.isEmpty, stem.contains(wanted) { return (runbook.path, 0) }
+      if !wanted.isEmpty, stem.holds(wanted) { return (runbook.path, 0) }
       let distance = EditDistance.between(wanted, stem, atMost: max(2, wanted.count / 3))
       return distance.map { (runbook.path, $0) }
     }

@@ -29,6 +29,11 @@ public struct Command: Hashable, Sendable {
   public let dangers: [String]
   /// Why it cannot run as it stands, as far as the text alone tells.
   public let blocked: [BlockedReason]
+  /// Names of variables that it gives a value; they are seen by later steps only when they are
+  /// carried over.
+  public let assigns: Set<String>
+  /// Names of variables that it reads and does not set itself, in the order of the text.
+  public let reads: [String]
   /// Ways round a session or a command that never ends; empty when there is neither.
   public let offers: [Offer]
 

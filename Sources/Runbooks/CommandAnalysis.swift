@@ -19,6 +19,8 @@ extension Command {
     self.line = line
     self.shell = shell
     placeholders = Self.placeholders(of: scan, plainOnly: plainOnly)
+    assigns = scan.assigned
+    reads = scan.used
     dangers = Dangers.found(in: scan, text: text)
     var reasons = placeholders.map { BlockedReason.placeholder(name: $0.name) }
     if !isClosed { reasons.append(.unclosedFence) }
@@ -76,16 +78,14 @@ extension Command {
 
   /// The first command that the lines after would have to wait for.
   private static func firstStop(in scan: ShellScan) -> Stop? {
+    let lines = Set(scan.commands.map(\.line)).sorted()
     for command in scan.commands {
-      guard let next = scan.commands.map(\.line).filter({ $0 > command.line }).min() else {
-        continue
-      }
-      if let program = Programs.session(command) {
-        return Stop(program: program, isSession: true, line: command.line, next: next)
-      }
-      if let program = Programs.endless(command) {
-        return Stop(program: program, isSession: false, line: command.line, next: next)
-      }
+      guard let last = lines.last, last > command.line else { continue }
+      let session = Programs.session(command)
+      guard let program = session ?? Programs.endless(command) else { continue }
+      let next = lines.first { $0 > command.line } ?? last
+      return Stop(
+        program: program, isSession: session != nil, line: command.line, next: next)
     }
     return nil
   }

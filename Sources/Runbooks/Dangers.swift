@@ -41,7 +41,7 @@ enum Dangers {
 
   private static func isRecursive(_ word: String) -> Bool {
     word == "--recursive"
-      || word.hasPrefix("-") && !word.hasPrefix("--") && (word.contains("r") || word.contains("R"))
+      || word.hasPrefix("-") && !word.hasPrefix("--") && (word.holds("r") || word.holds("R"))
   }
 
   /// Statements of SQL and methods of HTTP stand inside quotes, where the shell sees one word.

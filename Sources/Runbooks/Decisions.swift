@@ -15,8 +15,14 @@ struct Decisions {
   }
 
   private static func isAnswer(_ text: String) -> Bool {
-    let word = text.lowercased().prefix { $0.isLetter }
-    return word == "yes" || word == "no" || isConditional(text)
+    let lower = Words.collapsed(text).lowercased()
+    let word = lower.prefix { $0.isLetter }
+    if word == "yes" || word == "no" {
+      // `No: …`, `Yes → …`; not `No credentials in code`.
+      let rest = lower.dropFirst(word.count)
+      return rest.isEmpty || !rest.hasPrefix(" ") || !(rest.dropFirst().first?.isLetter ?? true)
+    }
+    return isConditional(text)
   }
 
   static func isQuestion(_ text: String) -> Bool {
@@ -36,13 +42,20 @@ struct Decisions {
         && (Self.isQuestion(text) || answers * 2 >= items.count && answers > 1)
         || Self.isConditional(text)
     else { return nil }
-    return items.map(choice)
+    let choices = items.map(choice)
+    // `If the node is down:` over things to do is no choice between them.
+    if !Self.isQuestion(text), answers == 0, choices.allSatisfy({ $0.jump == nil }) { return nil }
+    return choices
   }
 
   /// The answers of a list of conditions that stands by itself; nil when it is none.
-  func choices(of list: [Block]) -> [Draft.Choice]? {
+  ///
+  /// - Parameter kind: of the section: what a reader must know beforehand is no choice.
+  func choices(of list: [Block], in kind: Section.Kind) -> [Draft.Choice]? {
     let conditional = list.count { Self.isConditional(Self.text(of: $0)) }
-    guard conditional > 0, conditional * 2 >= list.count else { return nil }
+    guard conditional > (kind == .other ? 1 : 0), conditional * 2 >= list.count,
+      kind != .prerequisites
+    else { return nil }
     let choices = list.map(choice)
     let leads = choices.contains { $0.jump != nil }
     let nested = list.contains { $0.children.contains { $0.list != nil } }

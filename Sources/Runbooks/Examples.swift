@@ -8,7 +8,7 @@ enum Examples {
 
   /// `# Output example:`.
   static func isLabel(comment: String) -> Bool {
-    guard comment.contains(":") || comment.contains("：") else { return false }
+    guard comment.holds(":") || comment.holds("：") else { return false }
     let words = Words.collapsed(comment).lowercased()
     return labels.contains { words.hasPrefix($0) }
   }
@@ -20,15 +20,16 @@ enum Examples {
     let bare = words.drop { !$0.isLetter }
     if labels.contains(where: { bare.hasPrefix($0) }), words.count <= 60 { return true }
     guard words.hasSuffix(":") || words.hasSuffix("：") else { return false }
-    return words.contains("output") || words.hasSuffix("結果：") || words.hasSuffix("結果:")
+    return words.holds("output") || words.hasSuffix("結果：") || words.hasSuffix("結果:")
   }
 
   /// The number and the text of `1. Stop`, `2) Start`, `Step 3: Check`.
   static func numbered(comment: String) -> (number: Int, title: String)? {
     var text = Words.collapsed(
       String(comment.drop { $0 == "#" || $0 == " " || $0 == "=" || $0 == "-" }))[...]
-    let isStep = text.lowercased().hasPrefix("step ")
-    if isStep { text = text.dropFirst(5) }
+    let word = ["step ", "phase "].first { text.lowercased().hasPrefix($0) }
+    let isStep = word != nil
+    if let word { text = text.dropFirst(word.count) }
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     guard let number = Int(digits), number >= 1, number < 100 else { return nil }
     text = text.dropFirst(digits.count)

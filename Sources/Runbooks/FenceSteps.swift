@@ -42,8 +42,7 @@ struct FenceSteps {
     guard fence.isFenced else { return .text }
     if Self.shells.contains(language) {
       if hasPrompt(fence) { return .transcript }
-      // A file to save rather than a command to run.
-      return isScript(fence) ? .show : .command(shell: "bash")
+      return .command(shell: "bash")
     }
     if Self.consoles.contains(language), hasPrompt(fence) { return .transcript }
     if Self.examples.contains(language) || Self.consoles.contains(language) { return .example }
@@ -62,8 +61,13 @@ struct FenceSteps {
     return first.map(Transcript.isPrompt) ?? false
   }
 
-  private func isScript(_ fence: Block.Fence) -> Bool {
-    lines(of: fence).first?.hasPrefix("#!") ?? false
+  /// Whether a block is a file to save rather than a command to run: ``Save as `restore.sh`:`` over
+  /// a text that begins with `#!`.
+  private func isScript(_ fence: Block.Fence, _ title: String) -> Bool {
+    guard lines(of: fence).first?.hasPrefix("#!") == true else { return false }
+    let words = title.lowercased()
+    return ["save", "create", "add ", "put ", "write", "copy"].contains { words.hasPrefix($0) }
+      || words.holds(".sh")
   }
 
   /// The steps of a code block that holds commands; the block's title goes to all of them.
@@ -77,6 +81,11 @@ struct FenceSteps {
     switch use {
     case .command(let shell):
       if annotations.runClass == .manual { return [base] }
+      if annotations.runClass == nil, isScript(fence, title) {
+        base.kind = .show
+        base.command = command(fence, lines(of: fence).indices, shell: shell)
+        return [base]
+      }
       return shellDrafts(fence, base, shell)
     case .transcript:
       if annotations.runClass == .manual { return [base] }
@@ -102,19 +111,20 @@ struct FenceSteps {
     }
     let marks = fence.isClosed && scan.isWhole ? numberedComments(scan) : []
     guard marks.count > 1 else {
-      let numbered = marks.first.map { $0.title }
-      var draft = filled(base, fence, lines.indices, scan, shell)
-      if let numbered, marks[0].line == 0 { draft.title = numbered }
+      var draft = filled(base, fence, lines.indices, scan, shell, isNumbered: false)
+      if let only = marks.first, only.line == 0 { draft.title = only.title }
       return [draft]
     }
     var parts: [Draft] = []
     // Lines before the first number: a part of their own when they hold a command.
     if scan.codeLines.contains(where: { $0 < marks[0].line }) {
-      parts.append(part(base, base.title, fence, 0..<marks[0].line, scan, shell))
+      parts.append(
+        part(base, base.title, fence, 0..<marks[0].line, scan, shell, isNumbered: false))
     }
     for (index, mark) in marks.enumerated() {
       let end = index + 1 < marks.count ? marks[index + 1].line : lines.count
-      parts.append(part(base, mark.title, fence, mark.line..<end, scan, shell))
+      parts.append(
+        part(base, mark.title, fence, mark.line..<end, scan, shell, isNumbered: true))
     }
     var group = base
     group.isGroup = true
@@ -124,7 +134,7 @@ struct FenceSteps {
 
   private func part(
     _ base: Draft, _ title: String, _ fence: Block.Fence, _ range: Range<Int>, _ scan: ShellScan,
-    _ shell: String
+    _ shell: String, isNumbered: Bool
   ) -> Draft {
     var draft = base
     draft.title = title
@@ -135,12 +145,13 @@ struct FenceSteps {
       draft.kind = .manual
       return draft
     }
-    return filled(draft, fence, range, scan, shell)
+    return filled(draft, fence, range, scan, shell, isNumbered: isNumbered)
   }
 
   /// The draft with the command of some lines, without the example of its output at the end.
   private func filled(
-    _ base: Draft, _ fence: Block.Fence, _ range: Range<Int>, _ scan: ShellScan, _ shell: String
+    _ base: Draft, _ fence: Block.Fence, _ range: Range<Int>, _ scan: ShellScan, _ shell: String,
+    isNumbered: Bool
   ) -> Draft {
     var draft = base
     let code = scan.codeLines.filter(range.contains)
@@ -155,14 +166,14 @@ struct FenceSteps {
         String($0.text.first == " " ? $0.text.dropFirst() : $0.text[...])
       }
       let inline = label.text.split(separator: ":", maxSplits: 1).dropFirst().first.map {
-        Words.collapsed(String($0))
+        Words.collapsed($0)
       }
       let shown = ([inline].compactMap { $0 }.filter { !$0.isEmpty } + text).joined(separator: "\n")
       if !shown.isEmpty { draft.expectedOutput = shown }
     }
     // A numbered comment names the part; the command begins after it.
     var start = range.lowerBound
-    if numberedComments(scan).contains(where: { $0.line == start }) { start += 1 }
+    if isNumbered { start += 1 }
     let blank = { (line: Int) in scan.isBlank(line: line) }
     while start < end, blank(start) { start += 1 }
     while end > start, blank(end - 1) { end -= 1 }
@@ -248,8 +259,7 @@ struct FenceSteps {
 extension ShellScan {
   /// Whether line `line`, from 0, holds nothing.
   func isBlank(line wanted: Int) -> Bool {
-    !codeLines.contains(wanted) && !comments.contains { $0.line == wanted }
-      && !commentLines.contains(wanted)
+    !codeLines.contains(wanted) && !commentLines.contains(wanted)
   }
 }
 

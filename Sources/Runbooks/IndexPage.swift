@@ -41,7 +41,7 @@ enum IndexPage {
       for inline in inlines {
         guard let link = inline.link?.raw, !link.hasPrefix("#") else { continue }
         let path = link.prefix { $0 != "#" }
-        if path.hasSuffix(".md") || path.hasSuffix("/") && !path.contains(":") { links += 1 }
+        if path.hasSuffix(".md") || path.hasSuffix("/") && !path.holds(":") { links += 1 }
       }
     }
   }

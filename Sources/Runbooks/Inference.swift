@@ -36,24 +36,10 @@ struct Inference {
     var drafts = own(
       blocks: 0..<first, section: nil, kind: .other, title: outline.title.raw, &annotation
     ).drafts
-    let top = outline.sections.indices.filter { parent(of: $0) == nil }
-    drafts += walk(siblings: Array(top), under: nil, &annotation)
+    let top = outline.sections.indices.filter { outline.parents[$0] == nil }
+    drafts += walk(siblings: top, under: nil, &annotation)
     leftOver(annotation)
     return drafts
-  }
-
-  private func parent(of index: Int) -> Int? {
-    let level = outline.sections[index].level
-    return outline.sections[..<index].lastIndex {
-      $0.level < level && $0.lines.upperBound >= outline.sections[index].line
-    }
-  }
-
-  private func children(of index: Int) -> [Int] {
-    let lines = outline.sections[index].lines
-    return outline.sections.indices[(index + 1)...].prefix {
-      outline.sections[$0].line <= lines.upperBound
-    }.filter { parent(of: $0) == index }
   }
 
   private mutating func own(
@@ -76,10 +62,11 @@ struct Inference {
     let options = siblings.filter {
       if case .option = mark(of: $0) { true } else { false }
     }
+    let chosen = options.count > 1 ? Set(options) : []
     var drafts: [Draft] = []
     for index in siblings {
-      if options.count > 1, index == options[0] { drafts.append(fork(options, under: parent)) }
-      drafts += walk(index, isOption: options.count > 1 && options.contains(index), &annotation)
+      if chosen.contains(index), index == options[0] { drafts.append(fork(options, under: parent)) }
+      drafts += walk(index, isOption: chosen.contains(index), &annotation)
     }
     return drafts
   }
@@ -121,13 +108,17 @@ struct Inference {
     if drafts.count == 1, drafts[0].estimateSeconds == nil {
       drafts[0].estimateSeconds = own.estimateSeconds ?? Words.estimate(in: section.title.raw)
     }
-    drafts += walk(siblings: children(of: index), under: index, &annotation)
+    drafts += walk(siblings: outline.children[index], under: index, &annotation)
     let isIndexed = own.isIndexSection
     guard let heading, !isIndexed else { return apply(told, to: drafts) }
     switch heading.mark {
     case .step(let number):
       return apply(told, to: group(drafts, number, heading.title, index, orManual: true))
     case .number(let number):
+      // Chapters that hold numbered steps are no steps.
+      if outline.children[index].contains(where: { isCounted($0) }) {
+        return apply(told, to: drafts)
+      }
       let isWork = holdsWork(section.kind) && !isIndexed
       return isWork || !drafts.isEmpty && hasNumberedSiblings(index)
         ? apply(told, to: group(drafts, number, heading.title, index, orManual: isWork))
@@ -146,10 +137,18 @@ struct Inference {
     }
   }
 
+  private func isCounted(_ index: Int) -> Bool {
+    switch mark(of: index) {
+    case .step, .number: true
+    case .option, nil: false
+    }
+  }
+
   /// Whether the headings beside it are numbered too, so that the number counts steps.
   private func hasNumberedSiblings(_ index: Int) -> Bool {
-    guard let parent = parent(of: index) else { return false }
-    return children(of: parent).count { if case .number = mark(of: $0) { true } else { false } } > 1
+    guard let parent = outline.parents[index] else { return false }
+    return outline.children[parent].count { if case .number = mark(of: $0) { true } else { false } }
+      > 1
   }
 
   private func group(
@@ -204,6 +203,6 @@ struct Inference {
 
   private static func jump(_ goTo: String) -> Draft.Jump {
     if goTo.hasPrefix("#") { return .anchor(String(goTo.dropFirst()).lowercased()) }
-    return goTo.contains(".md") ? .document(goTo) : .step(goTo)
+    return goTo.holds(".md") ? .document(goTo) : .step(goTo)
   }
 }

@@ -21,7 +21,7 @@ enum Interpreters {
       command.words.contains { word in
         let bare = word.bare
         if bare.hasPrefix("$") {
-          return bare.contains("SHELL") || bare == command.words.first?.bare
+          return bare.holds("SHELL") || bare == command.words.first?.bare
         }
         let name = bare.split(separator: "/").last.map(String.init) ?? bare
         return names.contains(name) || bare == "--scripts" || bare.hasPrefix("--command")

@@ -256,7 +256,7 @@ struct ItemSteps {
     }
     guard let code = rest.popLast(), code.kind == .code, code.link == nil else { return nil }
     let command = Words.collapsed(code.text.raw)
-    guard command.contains(" "), let first = command.first,
+    guard command.holds(" "), let first = command.first,
       first.isLetter || "./$~".contains(first),
       !rest.contains(where: { $0.kind == .code })
     else { return nil }
@@ -309,7 +309,7 @@ struct ItemSteps {
       let text = line.map(\.text).joined()
       let parts = text.split(separator: ":", maxSplits: 1)
       guard parts.count == 2 else { continue }
-      let key = Words.collapsed(String(parts[0])).lowercased()
+      let key = Words.collapsed(parts[0]).lowercased()
       if ["time", "estimated time", "duration", "estimated duration", "eta"].contains(key) {
         return Durations.seconds(in: String(parts[1]))
       }

@@ -31,8 +31,8 @@ struct Jumps {
   /// A relative path from this runbook's folder, relative to the root; nil when it leads out of it.
   func resolve(_ link: String) -> String? {
     let path = Self.decoded(link)
-    guard !path.hasPrefix("/"), !path.contains("\\"),
-      !path.prefix(while: { $0 != "/" }).contains(":"),
+    guard !path.hasPrefix("/"), !path.holds("\\"),
+      !path.prefix(while: { $0 != "/" }).holds(":"),
       path.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
     else { return nil }
     var parts = folder
@@ -47,7 +47,7 @@ struct Jumps {
   }
 
   static func decoded(_ text: String) -> String {
-    guard text.contains("%") else { return text }
+    guard text.holds("%") else { return text }
     let bytes = Array(text.utf8)
     var out: [UInt8] = []
     var index = 0

@@ -13,6 +13,17 @@ struct Numbering {
   private var counters: [String: Int] = [:]
   private var ordinals: [String: Int] = [:]
   private var numbered: [Numbered] = []
+  private var places = Places()
+
+  /// Where choices can lead.
+  private struct Places {
+    var anchors: [String: Int] = [:]
+    /// Lines with the first step that begins on each, by line.
+    var lines: [(line: Int, id: String)] = []
+    /// By list and the author's number.
+    var items: [String: String] = [:]
+    var numbers: [String: String] = [:]
+  }
 
   private struct Numbered {
     let draft: Draft
@@ -31,15 +42,20 @@ struct Numbering {
 
   mutating func steps(of drafts: [Draft]) -> [Step] {
     for draft in drafts { top(draft) }
+    places = findPlaces()
+    var set: Set<String> = []
     return numbered.map { entry in
-      Step(
+      let inherited = entry.draft.command?.reads.filter(set.contains) ?? []
+      set.formUnion(entry.draft.command?.assigns ?? [])
+      return Step(
         id: entry.id, number: entry.number, kind: entry.kind, title: Untrusted(entry.draft.title),
         group: entry.group.map { Untrusted($0) }, line: entry.draft.lines.lowerBound,
         lines: entry.draft.lines, section: entry.draft.section, part: entry.part,
         command: entry.draft.command,
         expectedOutput: entry.draft.expectedOutput.map { Untrusted($0) },
         choices: entry.draft.choices.map { choice(of: $0, in: entry) },
-        estimateSeconds: entry.draft.estimateSeconds, annotations: entry.draft.annotations)
+        estimateSeconds: entry.draft.estimateSeconds, annotations: entry.draft.annotations,
+        inheritedVariables: inherited)
     }
   }
 
@@ -140,7 +156,7 @@ struct Numbering {
     switch jump {
     case .document(let path): return path
     case .anchor(let anchor):
-      if !outline.sections.contains(where: { $0.anchor == anchor }) {
+      if places.anchors[anchor] == nil {
         findings.append(
           Finding(
             line: choice.line, severity: .warning, rule: "jump",
@@ -148,7 +164,7 @@ struct Numbering {
       }
       return "#" + anchor
     case .lines(let lines):
-      return numbered.first { lines.contains($0.draft.lines.lowerBound) && $0.id != entry.id }?.id
+      return firstStep(on: lines, otherThan: entry.id)
         ?? outline.sections.first { $0.line == lines.lowerBound }.map { "#" + $0.anchor }
     case .step(let name):
       if let found = step(name, beside: entry) { return found }
@@ -160,17 +176,43 @@ struct Numbering {
     }
   }
 
+  private func findPlaces() -> Places {
+    var places = Places()
+    for (index, section) in outline.sections.enumerated() { places.anchors[section.anchor] = index }
+    for entry in numbered {
+      places.lines.append((entry.draft.lines.lowerBound, entry.id))
+      if let wanted = entry.wanted {
+        let key = Self.item(wanted, entry)
+        if places.items[key] == nil { places.items[key] = entry.id }
+      }
+      places.numbers[entry.number.lowercased()] = entry.id
+    }
+    places.lines.sort { $0.line < $1.line }
+    return places
+  }
+
+  private static func item(_ number: Int, _ entry: Numbered) -> String {
+    "\(entry.draft.scope) \(entry.part.rawValue) \(number)"
+  }
+
+  private func firstStep(on lines: ClosedRange<Int>, otherThan own: String) -> String? {
+    var low = 0
+    var high = places.lines.count
+    while low < high {
+      let middle = (low + high) / 2
+      if places.lines[middle].line < lines.lowerBound { low = middle + 1 } else { high = middle }
+    }
+    while low < places.lines.count, places.lines[low].line <= lines.upperBound {
+      if places.lines[low].id != own { return places.lines[low].id }
+      low += 1
+    }
+    return nil
+  }
+
   /// The step that an author calls by a number: in the same list first, then anywhere.
   private func step(_ name: String, beside entry: Numbered) -> String? {
-    if let number = Int(name) {
-      if let found = numbered.first(where: {
-        $0.wanted == number && $0.draft.scope == entry.draft.scope && $0.part == entry.part
-      }) {
-        return found.id
-      }
-    }
+    if let number = Int(name), let found = places.items[Self.item(number, entry)] { return found }
     let lower = name.lowercased()
-    let exact = numbered.first { $0.number.lowercased() == lower }
-    return (exact ?? numbered.first { $0.number.lowercased().hasPrefix(lower + "a") })?.id
+    return places.numbers[lower] ?? places.numbers[lower + "a"]
   }
 }

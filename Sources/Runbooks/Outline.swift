@@ -12,6 +12,10 @@ struct Outline {
   private(set) var titleBlock: Int?
   /// For each section, the index of its heading in the document's blocks.
   private(set) var headingBlocks: [Int] = []
+  /// For each section, the index of the one it stands in.
+  private(set) var parents: [Int?] = []
+  /// For each section, the indexes of those that stand right in it.
+  private(set) var children: [[Int]] = []
 
   init(of document: MarkdownDocument, path: String) {
     title = Untrusted(Runbook.stem(of: path))
@@ -58,6 +62,9 @@ struct Outline {
           level: heading.level, line: heading.line, lines: heading.line...max(heading.line, end),
           anchor: anchor, path: (parent?.path ?? []) + [heading.title]))
       headingBlocks.append(heading.block)
+      parents.append(open.last)
+      children.append([])
+      if let parent = open.last { children[parent].append(index) }
       open.append(index)
     }
   }

@@ -202,13 +202,20 @@ enum PlaceholderPattern {
     let line = text(bytes, lineStart(bytes, start), start)
     let verb = line.split(separator: " ").first
     // What a command says to people: `echo "Rebuilding..."`.
-    if verb == "echo" || verb == "printf", !line.contains("|"), !line.contains(";") { return nil }
+    if verb == "echo" || verb == "printf", !line.holds("|"), !line.holds(";") { return nil }
     return Match(
       end: end, name: text(bytes, start, end), isDoubtful: previous == 0 || isLetter(previous))
   }
 
   private static func isBoundary(_ byte: UInt8) -> Bool {
-    byte <= 0x20 || "'\"`;|&()<>=,${}".utf8.contains(byte)
+    switch byte {
+    case 0...0x20, UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: ";"),
+      UInt8(ascii: "|"), UInt8(ascii: "&"), UInt8(ascii: "("), UInt8(ascii: ")"),
+      UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "="), UInt8(ascii: ","),
+      UInt8(ascii: "$"), UInt8(ascii: "{"), UInt8(ascii: "}"):
+      true
+    default: false
+    }
   }
 
   private static let yourThings = [
@@ -262,7 +269,10 @@ enum PlaceholderPattern {
   }
 
   private static func trimmed(_ text: String) -> String {
-    String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    var bytes = Array(text.utf8)[...]
+    while bytes.first == 0x20 { bytes.removeFirst() }
+    while bytes.last == 0x20 { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private static func isUpper(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5A }

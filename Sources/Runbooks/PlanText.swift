@@ -64,7 +64,7 @@ extension Step {
     var members: [String: JSON] = [
       "id": .string(id), "number": .string(number), "kind": .string(kind.rawValue),
       "title": .string(title.raw), "line": .integer(Int64(line)),
-      "placeholders": .array((command?.placeholders ?? []).map { .string($0.name) }),
+      "placeholders": .array(placeholders.map { .string($0.name) }),
       "blocked": .array(blocked.map { .string($0.message.text) }),
       "danger": .array(dangers.map { .string($0) }),
     ]
@@ -96,7 +96,7 @@ extension Step {
       let target = choice.goTo.map { Untrusted(numbers[$0] ?? $0).showable }
       words.append(choice.label.showable + (target.map { "->" + $0 } ?? "->on"))
     }
-    let needs = command?.placeholders ?? []
+    let needs = placeholders
     if kind.holdsCommand, !needs.isEmpty {
       words.append("needs " + needs.map { "<\(Untrusted($0.name).showable)>" }.joined(" "))
     }

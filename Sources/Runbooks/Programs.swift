@@ -7,7 +7,7 @@ enum Programs {
     var words = command.words.map(\.bare)[...]
     while let first = words.first {
       let isAssignment =
-        first.contains("=")
+        first.holds("=")
         && first.prefix { $0 != "=" }.allSatisfy { $0.isLetter || $0 == "_" || $0.isNumber }
       if isAssignment || ["time", "nohup", "exec", "command", "env", "winpty"].contains(first) {
         words = words.dropFirst()
@@ -103,7 +103,7 @@ enum Programs {
     while index < arguments.count {
       let word = arguments[index]
       guard word.hasPrefix("-"), let letter = word.last else { break }
-      if word == "-V" || word.contains("N") && !word.hasPrefix("-o") { return false }
+      if word == "-V" || word.holds("N") && !word.hasPrefix("-o") { return false }
       index += word.count == 2 && sshOptions.contains(letter) ? 2 : 1
     }
     return index + 1 >= arguments.count
@@ -130,6 +130,15 @@ enum Programs {
     return inner(rest).map { _ in program }
   }
 
+  /// How many words options take at the head; `taking` are those with a word of their own.
+  private static func options(_ words: Words, taking: Set<String>) -> Int {
+    var index = 0
+    while index < words.count, words[index].hasPrefix("-") {
+      index += taking.contains(words[index]) ? 2 : 1
+    }
+    return index
+  }
+
   private static func verb(_ arguments: Words) -> String {
     arguments.first { !$0.hasPrefix("-") } ?? ""
   }
@@ -145,8 +154,10 @@ enum Programs {
       return session(Array(arguments[(mark + 1)...])).map { _ in program }
     case "rsh":
       // `oc rsh pod command` ends, `oc rsh pod` does not.
-      let plain = arguments.drop { $0 != "rsh" }.dropFirst().filter { !$0.hasPrefix("-") }
-      return plain.count <= 1 || inner(arguments) != nil ? program : nil
+      let rest = Array(arguments.drop { $0 != "rsh" }.dropFirst())
+      let pod = options(rest, taking: ["-c", "-n", "--container", "--namespace", "--shell"])
+      let inside = Array(rest.dropFirst(pod + 1))
+      return inside.isEmpty || session(inside) != nil ? program : nil
     case "debug":
       guard let mark = arguments.firstIndex(of: "--") else { return program }
       let rest = Array(arguments[(mark + 1)...])
@@ -195,7 +206,7 @@ enum Programs {
     case "sleep": return arguments.first == "infinity" ? program : nil
     case "ssh":
       return arguments.contains {
-        $0.hasPrefix("-") && !$0.hasPrefix("-o") && $0.contains("N") && !$0.contains("f")
+        $0.hasPrefix("-") && !$0.hasPrefix("-o") && $0.holds("N") && !$0.holds("f")
       } ? program : nil
     default: return nil
     }

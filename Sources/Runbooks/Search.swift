@@ -60,7 +60,7 @@ struct SearchIndex: Sendable {
     for field in runbook.fields.all
     where ["alert", "alerts", "alertname", "alertnames"].contains(Fields.folded(field.key.raw)) {
       for name in field.value.raw.split(separator: ",") {
-        add(Words.collapsed(String(name)), field.line)
+        add(Words.collapsed(name), field.line)
       }
     }
     let last = runbook.stem.split(separator: "_").last ?? ""
@@ -82,7 +82,7 @@ struct SearchIndex: Sendable {
       ["service", "services", "component", "components", "app", "apps", "system"].contains(
         Fields.folded($0.key.raw))
     }.flatMap { field in
-      field.value.raw.split(separator: ",").map { (Words.collapsed(String($0)), field.line) }
+      field.value.raw.split(separator: ",").map { (Words.collapsed($0), field.line) }
     }
   }
 }
@@ -156,12 +156,12 @@ extension Catalogue {
     for word in wanted {
       var top = 0
       for entry in index.entries {
-        guard entry.folded.contains(word) else { continue }
+        guard entry.folded.holds(word) else { continue }
         var score = entry.place.weight
         if SearchIndex.words(entry.text).contains(word) { score *= 2 }
         top = max(top, score)
         // The place that holds most of the words is the one to show.
-        let all = wanted.count { entry.folded.contains($0) } * 100 + score
+        let all = wanted.count { entry.folded.holds($0) } * 100 + score
         if all > best?.score ?? 0 { best = (entry, all) }
       }
       guard top > 0 else { return nil }

@@ -58,8 +58,8 @@ enum SectionKinds {
     let padded = " " + heading.map { $0.isLetter || $0.isNumber ? String($0) : " " }.joined() + " "
     return rules.first { rule in
       rule.phrases.contains { phrase in
-        phrase != "pre" && phrase != "when" && phrase != "check"
-          && (padded.contains(" \(phrase) ") || isUnspaced(phrase) && heading.contains(phrase))
+        !["pre", "when", "check", "alert", "support", "contact"].contains(phrase)
+          && (padded.holds(" \(phrase) ") || isUnspaced(phrase) && heading.holds(phrase))
       }
     }?.kind
   }

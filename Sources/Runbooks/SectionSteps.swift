@@ -113,7 +113,7 @@ struct SectionSteps {
     if holds, isOrdered || isTasks {
       let chosen = isOrdered ? entries : entries.filter { $0.item.item?.isTicked != nil }
       drafts += items.drafts(of: chosen)
-    } else if holds, let choices = items.decisions.choices(of: entries.map(\.item)),
+    } else if holds, let choices = items.decisions.choices(of: entries.map(\.item), in: kind),
       let first = entries.first, let last = entries.last
     {
       var draft = Draft(

@@ -47,6 +47,10 @@ struct ShellScan {
   private(set) var commentLines: Set<Int> = []
   /// Lines, from 0, that hold any code.
   private(set) var codeLines: Set<Int> = []
+  /// Names of variables that are given a value.
+  private(set) var assigned: Set<String> = []
+  /// Names of variables that are read before they are given a value here, in the order of the text.
+  private(set) var used: [String] = []
   /// Whether every quote, bracket, here-document and compound command was closed.
   private(set) var isWhole = true
 
@@ -250,6 +254,7 @@ struct ShellScan {
   }
 
   private mutating func dollar() {
+    use()
     switch byte(1) {
     case UInt8(ascii: "'"): push(.dollarSingle, skipping: 2)
     case UInt8(ascii: "\""): push(.double, skipping: 2)
@@ -263,6 +268,32 @@ struct ShellScan {
     default:
       startWord()
       skip(1)
+    }
+  }
+
+  /// Notes the variable that begins at a `$`.
+  private mutating func use() {
+    var start = at + 1
+    if byte(1) == UInt8(ascii: "{") {
+      start += byte(2) == UInt8(ascii: "#") || byte(2) == UInt8(ascii: "!") ? 2 : 1
+    }
+    let name = name(from: start)
+    if !name.isEmpty, !assigned.contains(name), !used.contains(name) { used.append(name) }
+  }
+
+  private func name(from start: Int) -> String {
+    var end = start
+    while end < bytes.count, Self.isName(bytes[end], first: end == start) { end += 1 }
+    return String(decoding: bytes[min(start, bytes.count)..<end], as: UTF8.self)
+  }
+
+  private static func isName(_ byte: UInt8, first: Bool) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "_"):
+      true
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): !first
+    default: false
     }
   }
 
@@ -325,6 +356,7 @@ struct ShellScan {
       return
     }
     let text = String(decoding: bytes[start..<at], as: UTF8.self)
+    assign(start, stack[top].command.words)
     if stack[top].command.words.isEmpty {
       if Self.openers.contains(text) {
         compound += 1
@@ -347,6 +379,25 @@ struct ShellScan {
     }
     stack[top].command.words.append(Word(text: text, line: stack[top].wordLine))
   }
+
+  /// Notes `NAME=…`, with or without `export` before it, and the variables of `for` and `read`.
+  private mutating func assign(_ start: Int, _ before: [Word]) {
+    let name = name(from: start)
+    guard !name.isEmpty else { return }
+    let next = start + name.utf8.count
+    let isAssignment =
+      next < at && bytes[next] == UInt8(ascii: "=")
+      || next + 1 < at && bytes[next] == UInt8(ascii: "+") && bytes[next + 1] == UInt8(ascii: "=")
+    let command = before.first?.text ?? ""
+    let isPlace =
+      Self.declarations.contains(command) || before.allSatisfy { $0.text.holds("=") }
+    if isAssignment, isPlace { assigned.insert(name) }
+    if ["for", "select", "read"].contains(before.last?.text) { assigned.insert(name) }
+  }
+
+  private static let declarations: Set<String> = [
+    "export", "declare", "typeset", "local", "readonly",
+  ]
 
   private mutating func endCommand() {
     endWord()
@@ -375,6 +426,9 @@ struct ShellScan {
     case UInt8(ascii: "`"): push(.code(isBacktick: true), skipping: 1)
     case UInt8(ascii: "$") where byte(1) == UInt8(ascii: "{") || byte(1) == UInt8(ascii: "("):
       dollar()
+    case UInt8(ascii: "$"):
+      use()
+      skip(1)
     default:
       if !slot(.double) { skip(1) }
     }
@@ -477,6 +531,7 @@ struct ShellScan {
     let start = at
     let context = Context.heredoc(delimiter: document.delimiter, expands: document.expands)
     while at < end {
+      if document.expands, bytes[at] == UInt8(ascii: "$") { use() }
       guard findsPlaceholders,
         let found = PlaceholderPattern.match(in: bytes, at: at, context: context), found.end <= end
       else {

@@ -30,6 +30,17 @@ public struct Step: Hashable, Sendable {
   /// What the author told in comments.
   public let annotations: Annotations
 
+  /// Variables that its command reads and an earlier step sets: without them it would run with empty
+  /// values, so whoever runs it asks for them as for ``Annotations/environment``.
+  public let inheritedVariables: [String]
+
+  /// What must be filled in before it can run: of its command and of its check.
+  public var placeholders: [Placeholder] {
+    let own = command?.placeholders ?? []
+    let check = annotations.poll?.command.placeholders ?? []
+    return own + check.filter { other in !own.contains { $0.name == other.name } }
+  }
+
   /// Why its command cannot run as it stands; empty when only a person's yes is missing.
   public var blocked: [BlockedReason] {
     kind.holdsCommand ? command?.blocked ?? [] : []
@@ -45,7 +56,7 @@ public struct Step: Hashable, Sendable {
   public var planned: PlannedStep {
     PlannedStep(
       id: id, number: number, title: title, kind: kind, command: command?.text,
-      placeholders: command?.placeholders.map(\.name) ?? [], estimateSeconds: estimateSeconds,
+      placeholders: placeholders.map(\.name), estimateSeconds: estimateSeconds,
       choices: choices, isOptional: annotations.isOptional, part: part)
   }
 }

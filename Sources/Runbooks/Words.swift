@@ -3,8 +3,32 @@ import MarkdownBlocks
 /// Small readings of English and Markdown text.
 enum Words {
   /// On one line, with runs of white space as one space.
-  static func collapsed(_ text: String) -> String {
-    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  static func collapsed(_ text: some StringProtocol) -> String {
+    var out: [UInt8] = []
+    out.reserveCapacity(text.utf8.count)
+    var isSpaced = false
+    var bytes = Array(text.utf8)[...]
+    while let byte = bytes.first {
+      let width = spaceWidth(bytes)
+      if width > 0 {
+        isSpaced = !out.isEmpty
+        bytes = bytes.dropFirst(width)
+        continue
+      }
+      if isSpaced { out.append(0x20) }
+      isSpaced = false
+      out.append(byte)
+      bytes = bytes.dropFirst()
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  /// How many bytes of white space begin here: ASCII's, the no-break and the wide space.
+  private static func spaceWidth(_ bytes: ArraySlice<UInt8>) -> Int {
+    guard let first = bytes.first else { return 0 }
+    if first <= 0x20 { return 1 }
+    if first == 0xC2, bytes.dropFirst().first == 0xA0 { return 2 }
+    return first == 0xE3 && bytes.starts(with: [0xE3, 0x80, 0x80]) ? 3 : 0
   }
 
   /// A heading as kinds are told by: without leading numbers, pictures and what stands in brackets.
@@ -123,5 +147,24 @@ enum Words {
       index = next
     }
     return words
+  }
+}
+
+extension StringProtocol {
+  /// Whether a text stands in it, byte for byte.
+  func holds(_ part: String) -> Bool {
+    var own = String(self)
+    var part = part
+    return own.withUTF8 { own in
+      part.withUTF8 { part in
+        guard let first = part.first else { return true }
+        guard own.count >= part.count else { return false }
+        for start in 0...(own.count - part.count)
+        where own[start] == first && own[start..<start + part.count].elementsEqual(part) {
+          return true
+        }
+        return false
+      }
+    }
   }
 }

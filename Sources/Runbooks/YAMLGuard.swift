@@ -54,7 +54,7 @@ enum YAMLGuard {
       else { return String(line) }
       let value = line[line.index(after: colon)...].drop { $0 == " " }
       guard let mark = value.first, !"\"'[{|>#&*!%@`".contains(mark),
-        value.contains(": ") || value.contains(" #") || value.hasSuffix(":")
+        value.holds(": ") || value.holds(" #") || value.hasSuffix(":")
       else { return String(line) }
       first = first ?? index + 1
       let escaped = value.map { $0 == "\\" || $0 == "\"" ? "\\\($0)" : String($0) }.joined()

@@ -145,9 +145,16 @@ extension Showable {
       case ".", "'":
         if out.isEmpty { out += ["\\", "&"] }
         out.append(scalar)
+      case _ where !scalar.isASCII:
+        out += "\\[u\(String(scalar.value, radix: 16, uppercase: true).leftPadded)]".unicodeScalars
       default: out.append(scalar)
       }
     }
     return keeping(out)
   }
+}
+
+extension String {
+  /// With zeros before it up to four digits, as roff names a character.
+  fileprivate var leftPadded: String { String(repeating: "0", count: max(0, 4 - count)) + self }
 }

@@ -5,15 +5,15 @@ import TextGate
 struct AssignRole: Change {
   static let configuration = CommandConfiguration(
     commandName: "role", abstract: "Give a role to a person at once, or take it away.",
-    usage: "mayday role INC ROLE PERSON [--vacate] [--at TIME]")
+    usage: "mayday role INC ROLE PERSON | mayday role INC ROLE [PERSON] --vacate")
 
   @Argument(help: .incident) var incident: IncidentReference
 
   @Argument(help: "The role; ic, ops, comms and sme are understood too.")
   var role: Role
 
-  @Argument(help: "Who.")
-  var person: Untrusted
+  @Argument(help: "Who; with --vacate else the one who holds it.")
+  var person: Untrusted?
 
   @Flag(help: "The person gives the role up.")
   var vacate = false
@@ -21,8 +21,24 @@ struct AssignRole: Change {
   @OptionGroup var when: When
   @OptionGroup var options: GlobalOptions
 
-  func command(in session: Session, subject: Subject) -> Command {
-    vacate ? .vacate(role, person) : .assign(role, person)
+  func validate() throws {
+    if person == nil, !vacate {
+      throw ValidationError("a role needs the person who takes it, or --vacate")
+    }
+  }
+
+  func command(in session: Session, subject: Subject) throws -> Command {
+    if let person { return vacate ? .vacate(role, person) : .assign(role, person) }
+    let incident = try subject.read()
+    let others = incident.others.filter { $0.role == role }.map(\.person)
+    guard let holder = incident.roles[role] ?? others.first, others.count < 2 else {
+      throw Failure(
+        .refused,
+        others.isEmpty
+          ? "nobody is \(role.title) of \(incident.name); nothing is left to do here"
+          : "several people are \(role.title) of \(incident.name); name the one who gives it up")
+    }
+    return .vacate(role, holder)
   }
 }
 

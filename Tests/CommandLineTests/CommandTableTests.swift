@@ -18,7 +18,7 @@ import Testing
   static let asked: [String: [String]] = [
     "run end INC": [], "runbook search": ["leader"], "promise INC --kept": ["abcdef0"],
     "action add INC": ["words", "--owner", "bob", "--due", "7d"], "action done INC": ["abcdef0"],
-    "--utc": ["list"],
+    "postmortem waive INC": ["--because", "words enough"], "--utc": ["list"],
   ]
 
   static let subcommands = CommandTable.entries.compactMap { entry in

@@ -54,8 +54,13 @@ import Testing
     try desk.done("--as", "alice", "handoff", "1", "ic", "bob", "--brief", "all quiet")
     try desk.done("accept", "1", "ic", "--as", "bob")
     #expect(try desk.object("show", "1")["roles"] as? [String: String] == ["commander": "bob"])
-    try desk.done("role", "1", "ic", "bob", "--vacate")
-    #expect(try desk.object("show", "1")["roles"] as? [String: String] == [:])
+    try desk.done("role", "1", "ic", "--vacate")
+    try desk.fails(1, "role", "1", "ic", "--vacate", because: "nobody is Incident Commander")
+    try desk.fails(64, "role", "1", "ic")
+    for name in ["carol", "dave"] { try desk.done("role", "1", "sme", name) }
+    try desk.fails(1, "role", "1", "sme", "--vacate", because: "several people")
+    try desk.done("role", "1", "sme", "carol", "--vacate")
+    #expect(try desk.object("show", "1")["roles"] as? [String: String] == ["expert": "dave"])
   }
 
   @Test func whatWasWrittenCanBeCorrectedPinnedAndPromisesKept() throws {

@@ -1,0 +1,147 @@
+import IncidentDomain
+import Testing
+import TextGate
+
+/// Two replicas that lost their link, and met again (ARCHITECTURE.md, "The record").
+@Suite struct BranchTests {
+  /// What each side wrote alone, then both put together, from both sides.
+  private static func meet(
+    _ common: Story, _ left: (inout Story) throws -> Void, _ right: (inout Story) throws -> Void
+  ) throws -> Story {
+    var (a, b) = (common, common)
+    try left(&a)
+    try right(&b)
+    var (seenA, seenB) = (a, b)
+    seenA.add(b.incident.events)
+    seenB.add(a.incident.events)
+    #expect(seenA.incident == seenB.incident)
+    #expect(seenA.incident.heads.count == 2)
+    seenA.now = max(a.now, b.now)
+    return seenA
+  }
+
+  @Test func twoCommandersAreBothKeptAndShown() throws {
+    var both = try Self.meet(
+      try Story(), { try $0.tell(.assign(.commander, "ana"), after: 10) },
+      { try $0.tell(.assign(.commander, "bob"), by: .bob, after: 20) })
+    #expect(both.incident.commander == "bob")
+    let conflict = try #require(both.incident.openConflicts.first)
+    #expect(conflict.about == .role(.commander))
+    #expect(both.incident.events.first { $0.id == conflict.first }?.author == "ana")
+    #expect(both.incident.events.first { $0.id == conflict.second }?.author == "bob")
+    // A person who has seen both settles it, also by naming the one who counts already.
+    let settled = try both.tell(.assign(.commander, "bob"), after: 10)
+    #expect(both.incident.openConflicts.isEmpty)
+    #expect(both.incident.conflicts.map(\.settledBy) == [settled[0].id])
+    #expect(both.incident.heads == [settled[0].id])
+  }
+
+  @Test func aStepThatWasEndedTwiceIsShown() throws {
+    var common = try Story()
+    try common.tell(.startRun(.sample))
+    var both = try Self.meet(
+      common,
+      {
+        try $0.tell(.moveStep(run: nil, step: "1", .done(note: nil), takingOver: false), after: 5)
+      },
+      {
+        try $0.tell(
+          .moveStep(run: nil, step: "1", .failed(note: nil), takingOver: false), by: .bob, after: 9)
+      })
+    let run = try #require(both.incident.openRun?.id)
+    #expect(both.incident.openConflicts.map(\.about) == [.step(run: run, step: "find")])
+    #expect(both.incident.openRun?.steps["find"]?.state == .failed)
+    try both.tell(.moveStep(run: nil, step: "1", .done(note: "both said so"), takingOver: false))
+    #expect(both.incident.openConflicts.isEmpty)
+  }
+
+  @Test func aStepThatCountsAsDoneIsSettledByDoingItAgain() throws {
+    var common = try Story()
+    try common.tell(.startRun(.sample))
+    var both = try Self.meet(
+      common,
+      {
+        try $0.tell(.moveStep(run: nil, step: "3", .failed(note: nil), takingOver: false), after: 5)
+      },
+      { try $0.tell(.moveStep(run: nil, step: "3", .done(note: nil), takingOver: false), after: 9) }
+    )
+    #expect(!both.incident.openConflicts.isEmpty)
+    try both.tell(.moveStep(run: nil, step: "3", .failed(note: "it is not"), takingOver: false))
+    #expect(both.incident.openConflicts.isEmpty)
+    let refused = refusal { () throws(Refusal) in
+      try both.tell(.moveStep(run: nil, step: "3", .done(note: nil), takingOver: false))
+      try both.tell(.moveStep(run: nil, step: "3", .done(note: nil), takingOver: false))
+    }
+    #expect(refused?.reason.text.hasSuffix("already") == true)
+  }
+
+  @Test func phasesAndEndsContradictEachOther() throws {
+    var common = try Story()
+    try common.reach(.mitigation)
+    let both = try Self.meet(
+      common, { try $0.tell(.cancel(.falsePositive, because: nil), after: 5) },
+      { try $0.tell(.move(to: .resolution, because: "it was us", overriding: false), after: 9) })
+    #expect(both.incident.openConflicts.map(\.about) == [.phase])
+    #expect(both.incident.ending == .cancelled(.falsePositive))
+  }
+
+  @Test func whatDoesNotContradictIsNoConflict() throws {
+    let both = try Self.meet(
+      try Story(),
+      {
+        try $0.tell(.note("a"), after: 5)
+        try $0.tell(.assign(.scribe, "ana"))
+        try $0.tell(.assign(.expert, "ana"))
+      },
+      {
+        try $0.tell(.note("b"), after: 5)
+        try $0.tell(.assign(.deputy, "bob"))
+        try $0.tell(.assign(.expert, "bob"))
+      })
+    #expect(both.incident.conflicts.isEmpty)
+    #expect(both.incident.others.map(\.person).count == 2)
+  }
+
+  @Test func whatWasTakenBackContradictsNothing() throws {
+    let both = try Self.meet(
+      try Story(),
+      {
+        let written = try $0.tell(.assign(.commander, "ana"), after: 5)
+        try $0.tell(.reverse(written.map(\.id)), after: 5)
+      }, { try $0.tell(.assign(.commander, "bob"), by: .bob, after: 7) })
+    #expect(both.incident.conflicts.isEmpty)
+    #expect(both.incident.commander == "bob")
+  }
+
+  /// Equal recorded times: the smaller id first, parents always before their children.
+  @Test func tiesAreOrderedByIDAndParentsFirst() throws {
+    var common = try Story()
+    common.now = common.now + 5
+    var all = common
+    for actor in [Actor.ana, .bob, .carol] {
+      for text in ["a", "b", "c"] as [Untrusted] {
+        var branch = common
+        try branch.tell(.note(text), by: actor)
+        try branch.tell(.note("and on"), by: actor)
+        all.add(branch.incident.events)
+      }
+    }
+    var seen: Set<EventID> = []
+    for event in all.incident.events {
+      #expect(event.parents.allSatisfy(seen.contains))
+      seen.insert(event.id)
+    }
+    let firsts = all.incident.events.filter { $0.parents == [all.incident.id] }.map(\.id)
+    #expect(firsts.count == 9)
+    // Each is the smallest of those that may come, so a later one is smaller only than its parent's.
+    #expect(all.incident.events[1].id == firsts.min())
+    #expect(firsts == firsts.sorted())
+  }
+
+  @Test func eventsOfAnotherIncidentsDeclarationMakeNone() throws {
+    #expect(Incident.fold([]) == nil)
+    var story = try Story()
+    let noted = try story.tell(.note("alone"))
+    #expect(Incident.fold(noted) == nil)
+  }
+}
