@@ -85,16 +85,16 @@ public struct IndexDocument: Sendable {
       ("Type", "Documentation Index"), ("Status", "Active"), ("Last Updated", day),
     ])
     return """
-    # Runbook Catalogue
+      # Runbook Catalogue
 
-    \(fields)
+      \(fields)
 
-    An index holds no steps. It says which runbook there is and when to open it.
+      An index holds no steps. It says which runbook there is and when to open it.
 
-    \(Self.begin)
-    \(table)\(Self.end)
+      \(Self.begin)
+      \(table)\(Self.end)
 
-    """
+      """
   }
 
   /// The README with the table put between its marks; everything else stays byte for byte.

@@ -62,7 +62,7 @@ public struct Lint: Sendable {
       found[refused.path] = [Finding(.unreadable, line: 1, .error, refused.reason)]
     }
     for miss in LintIndex.misses(in: catalogue) {
-      found[miss.index, default: []].insert(miss.finding, at: 0)
+      found[miss.index, default: []].append(miss.finding)
     }
     let paths = found.keys.sorted { Untrusted($0) < Untrusted($1) }
     return LintReport(

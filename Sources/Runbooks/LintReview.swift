@@ -7,22 +7,25 @@ extension Lint {
     guard let told = runbook.fields.lastUpdated, !told.isBlank,
       let field = runbook.fields.all.first(where: { $0.value == told })
     else { return [] }
-    guard let day = ReviewDay.read(told.raw), let instant = day.instant() else {
+    guard let read = ReviewDay.read(told.raw), let first = read.first.instant(),
+      let last = read.last.instant()
+    else {
       return [
         Finding(
           .reviewDate, line: field.line, .warning,
           "\(field.key.showable) is no day: \(told.showable); write it as YYYY-MM-DD")
       ]
     }
-    let days = today.seconds(since: instant) / 86_400
+    let ahead = first.seconds(since: today) / 86_400
     // A day ahead may be today in another zone.
-    if days < -1 {
+    if ahead > 1 {
       return [
         Finding(
           .reviewDate, line: field.line, .warning,
-          "\(field.key.showable) lies \(-days) days ahead; write the day of the last review")
+          "\(field.key.showable) lies \(ahead) days ahead; write the day of the last review")
       ]
     }
+    let days = today.seconds(since: last) / 86_400
     let limit =
       (runbook.fields["review in"]?.raw).flatMap(ReviewDay.days) ?? staleAfterDays
     guard days > limit else { return [] }
@@ -44,9 +47,9 @@ enum ReviewDay {
     "october", "november", "december",
   ]
 
-  /// `2025-11-18`, `2025/11/18`, `November 18, 2025`, `18 Nov 2025`; of `2025-11` and
-  /// `November 2025` the last day, so that nothing is stale too early. Words after it are left out.
-  static func read(_ text: String) -> CivilTime? {
+  /// `2025-11-18`, `2025/11/18`, `November 18, 2025`, `18 Nov 2025`; `2025-11` and
+  /// `November 2025` are all days of that month. Words after it are left out.
+  static func read(_ text: String) -> (first: CivilTime, last: CivilTime)? {
     let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }.prefix(3)
     var month: Int?
     var numbers: [Int] = []
@@ -62,10 +65,11 @@ enum ReviewDay {
     guard let year = numbers.first(where: { (1970...9999).contains($0) }) else { return nil }
     let others = numbers.filter { $0 != year }
     switch (month, others.count) {
-    case (let month?, 0): return lastDay(year, month)
-    case (let month?, _): return civil(year, month, others[0])
-    case (nil, 1): return lastDay(year, others[0])
-    case (nil, 2) where numbers[0] == year: return civil(year, others[0], others[1])
+    case (let month?, 0): return days(of: year, month)
+    case (let month?, _): return civil(year, month, others[0]).map { ($0, $0) }
+    case (nil, 1): return days(of: year, others[0])
+    case (nil, 2) where numbers[0] == year:
+      return civil(year, others[0], others[1]).map { ($0, $0) }
     default: return nil
     }
   }
@@ -88,8 +92,12 @@ enum ReviewDay {
     return civil.instant() == nil ? nil : civil
   }
 
-  private static func lastDay(_ year: Int, _ month: Int) -> CivilTime? {
-    (28...31).reversed().lazy.compactMap { civil(year, month, $0) }.first
+  private static func days(
+    of year: Int, _ month: Int
+  ) -> (first: CivilTime, last: CivilTime)? {
+    let days = (1...31).compactMap { civil(year, month, $0) }
+    guard let first = days.first, let last = days.last else { return nil }
+    return (first, last)
   }
 
   /// `6 months`, `1 year`, `90 days` in days.

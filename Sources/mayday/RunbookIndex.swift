@@ -43,7 +43,8 @@ struct IndexRunbooks: Subcommand {
       throw Failure(.noInput, "no runbooks were found beside the program; name a folder")
     }
     let index = IndexDocument(of: try catalogue(folder))
-    let readme = folder == "." ? "README.md" : folder + (folder.hasSuffix("/") ? "" : "/") + "README.md"
+    let readme =
+      folder == "." ? "README.md" : folder + (folder.hasSuffix("/") ? "" : "/") + "README.md"
     if check {
       try self.check(index, readme, folder, session)
     } else if write {

@@ -68,7 +68,8 @@ enum RunbookFile {
       directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       if errno == EEXIST {
-        throw Failure(.cannotWrite, "\(shown) is there already and stays as it is; give another name")
+        throw Failure(
+          .cannotWrite, "\(shown) is there already and stays as it is; give another name")
       }
       throw cannotWrite(shown, errno)
     }

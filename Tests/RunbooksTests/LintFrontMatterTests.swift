@@ -9,7 +9,7 @@ import Testing
 
   @Test(arguments: [
     #"host: {ask: "Host", match: "^[a-z][a-z]*$"}"#,
-    #"host: {ask: "Host", match: '^[a-z]{1,3}*&x !y$'}"#,
+    #"host: {ask: "Host", match: '^[a-z]{1,3} *&x !y$'}"#,
     "host: {ask: \"Host: &a or *b\"}",
     "host:\n    ask: |\n      - &not an anchor\n      - *not an alias",
     "host: {ask: Host} # &anchor *alias !tag",
@@ -39,7 +39,8 @@ import Testing
   @Test func bombsEndAtOnce() throws {
     var bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n"
     for (name, of) in zip("bcdefghij", "abcdefghi") {
-      bomb += "\(name): &\(name) [\(Array(repeating: "*\(of)", count: 9).joined(separator: ", "))]\n"
+      bomb +=
+        "\(name): &\(name) [\(Array(repeating: "*\(of)", count: 9).joined(separator: ", "))]\n"
     }
     let texts = [
       bomb + "? *j\n: x",

@@ -16,14 +16,14 @@ import Testing
       of: catalogue([
         "04-data/disk full.md":
           """
-          # Disk | full <b>
+        # Disk | full, 1 < 2
 
-          **Criticality:** HIGH
+        **Criticality:** HIGH
 
-          ## When to Use
+        ## When to Use
 
-          - Alert `DiskFull` fires. Or somebody calls.
-          """,
+        - Alert `DiskFull` fires. Or somebody calls.
+        """,
         "a.md": "# A\n", "README.md": "# Ours\n\nText.\n",
         "core/README.md": "# Index\n\n**Type:** Index\n",
       ]))
@@ -32,7 +32,7 @@ import Testing
   private let table = """
     | Category | Procedure | Open it when | Criticality | Location |
     | :--- | :--- | :--- | :--- | :--- |
-    | **Data** | Disk \\| full \\<b\\> | Alert DiskFull fires. Or somebody calls | HIGH | \
+    | **Data** | Disk \\| full, 1 \\< 2 | Alert DiskFull fires. Or somebody calls | HIGH | \
     [disk full.md](04-data/disk%20full.md) |
     | **General** | A | – | – | [a.md](a.md) |
 

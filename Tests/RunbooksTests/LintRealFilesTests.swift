@@ -1,8 +1,8 @@
 import Foundation
 import IncidentDomain
 import Runbooks
-import TextGate
 import Testing
+import TextGate
 
 /// What is said of public runbooks, written by people who have never heard of this program.
 @Suite struct LintRealFilesTests {

@@ -1,8 +1,8 @@
 import Foundation
 import IncidentDomain
 import Runbooks
-import TextGate
 import Testing
+import TextGate
 
 @Suite struct LintTests {
   static let today = CivilTime(year: 2026, month: 11, day: 21)
@@ -135,7 +135,8 @@ import Testing
     #expect(brought("The cache answers again.\n", "") == ["12 warning empty-section"])
     #expect(
       brought("The cache answers again.", "[Brief description]") == ["14 warning template-text"])
-    #expect(brought("Tell the others (1 min)", "[What to do] (1 min)") == ["32 warning template-text"])
+    #expect(
+      brought("Tell the others (1 min)", "[What to do] (1 min)") == ["32 warning template-text"])
     #expect(brought("The cache answers again.", "> [!NOTE]\n> Look out.") == [])
     #expect(brought("The cache answers again.", "[A page](https://example.org)") == [])
   }
@@ -257,7 +258,10 @@ import Testing
 
   @Test func anIndexLeadsToEveryRunbookAndHoldsNoSteps() {
     let report = Self.lint([
-      ("README.md", Self.index + "```bash\nls\n```\n\n- [ ] Look\n- [ ] Tell\n\n## Step 1: Go\n\nx\n"),
+      (
+        "README.md",
+        Self.index + "```bash\nls\n```\n\n- [ ] Look\n- [ ] Tell\n\n## Step 1: Go\n\nx\n"
+      ),
       ("a/cache.md", Self.sound), ("a/disk.md", Self.sound), ("b/README.md", Self.index2),
       ("b/net.md", Self.sound), ("b/dns.md", Self.sound),
     ])
