@@ -73,6 +73,16 @@ extension Model {
         return "step \(Untrusted(step.number).showable) is no decision; Space says it is done"
       }
       return nil
+    case .open:
+      return screen == .board && board.total == 0 ? "there is no incident here" : nil
+    case .acknowledge:
+      guard let incident, incident.id == target?.id else { return nil }
+      do throws(Refusal) {
+        _ = try incident.decide(.acknowledge, by: session.actor, at: nil, now: now)
+        return nil
+      } catch {
+        return error.forScreen
+      }
     case .rollback, .endRun:
       return incident?.openRun == nil ? "no runbook run is open; r starts one" : nil
     case .undo:

@@ -66,6 +66,17 @@ extension Model {
 
   /// Why the command on the screen cannot run now.
   var refusalOfRunning: Showable? {
+    if let why = refusalOfText { return why }
+    // Nobody confirms what was not on the screen: its end must have been seen.
+    guard case .asking = execution?.stage else { return nil }
+    let rows = max(1, size.rows - (size.rows < 10 || size.columns < 40 ? 2 : 4))
+    let count = commandLines(columns: max(1, size.columns - 3)).count
+    guard (scroll[.command] ?? 0) + rows < count - 1 else { return nil }
+    return "read it to its end first: Ctrl-D or G"
+  }
+
+  /// Why the text on the screen cannot run as it is.
+  var refusalOfText: Showable? {
     guard let execution else { return "no command is shown" }
     if execution.isUnderWay { return "it is running; Ctrl-C interrupts it" }
     if let why = execution.blocked.first {

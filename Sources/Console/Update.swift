@@ -120,8 +120,8 @@ extension Model {
     lastWrite = LastWrite(
       incident: incident.id, events: events.filter { $0.incidentID == incident.id }.map(\.id),
       at: now, what: write.what)
-    let isReversal = events.contains { if case .reversed = $0.body { true } else { false } }
-    if isReversal { lastWrite = nil }
+    if case .run = write.then { lastWrite = nil }
+    if events.contains(where: { !$0.canBeTakenBack }) { lastWrite = nil }
     say(.done, "\(incident.name): \(write.what)")
     var effects: [Effect] = [board.reload()]
     switch write.then {
@@ -160,5 +160,15 @@ extension Model {
       return []
     }
     return savePostmortem(text)
+  }
+}
+
+extension Event {
+  /// Whether its author may take it back at all; the domain decides, this only spares an offer.
+  var canBeTakenBack: Bool {
+    switch body {
+    case .declared, .commandRan, .merged, .absorbed, .unmerged, .reversed, .unknown: false
+    default: true
+    }
   }
 }

@@ -81,7 +81,7 @@ extension Model {
   private func after(_ execution: Execution, columns: Int) -> [(Showable, Style)] {
     switch execution.stage {
     case .asking:
-      if refusalOfRunning == nil {
+      if refusalOfText == nil {
         return [
           (
             execution.wordToType.map {

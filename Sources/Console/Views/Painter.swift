@@ -12,6 +12,8 @@ struct Painter {
   var frame: Frame
   /// Seconds until something shown changes by itself; nil for never.
   private(set) var secondsToChange: Int?
+  /// Whether something on the frame shows seconds.
+  private var showsSeconds = false
 
   init(model: Model, size: Size, glyphs: GlyphSet) {
     self.model = model
@@ -90,6 +92,7 @@ struct Painter {
   private mutating func length(_ seconds: Int, grows: Bool) -> Showable {
     // The steps in which `Showable.clock` tells a length of time.
     let step = seconds < 3600 ? 1 : seconds < 86_400 ? 60 : 3600
+    if step == 1 { showsSeconds = true }
     stays(for: grows ? step - seconds % step : seconds % step + 1)
     return .clock(seconds: seconds)
   }
@@ -98,7 +101,7 @@ struct Painter {
   mutating func timeOfDay() -> Showable {
     let civil = CivilTime(model.now, offsetSeconds: model.zone.offsetSeconds)
     let minutes: Showable = "\(Model.two(civil.hour)):\(Model.two(civil.minute))"
-    if secondsToChange == 1 { return "\(minutes):\(Model.two(civil.second)) \(model.zone.name)" }
+    if showsSeconds { return "\(minutes):\(Model.two(civil.second)) \(model.zone.name)" }
     stays(for: 60 - civil.second)
     return "\(minutes) \(model.zone.name)"
   }

@@ -30,9 +30,7 @@ extension Painter {
       line += 1
     }
     if first + rows < steps.count {
-      frame.putRight(
-        "\(steps.count - first - rows) \(glyphs.moreBelow)", in: area, line: area.rows - 1,
-        style: .dim)
+      frame.putRight(glyphs.moreBelow, in: area, line: area.rows - 1, style: .dim)
     }
   }
 

@@ -46,13 +46,14 @@ extension Model {
         line.wrapped(to: width).map { ($0, line.text.hasPrefix("#") ? .heading : .plain) }
       }
     case .card:
-      return session.card.emergencies.flatMap { emergency -> [(Showable, Style)] in
-        [(emergency.name.showable, .danger)]
+      return session.card.emergencies.enumerated().flatMap {
+        place, emergency -> [(Showable, Style)] in
+        (place > 0 ? [("", .plain)] : []) + [(emergency.name.showable, .danger)]
           + emergency.steps.enumerated().flatMap { index, step in
             Showable("\(index + 1). \(step.showable)").wrapped(to: width).map {
               ("  \($0)", .plain)
             }
-          } + [("", .plain)]
+          }
       }
     case .contacts:
       let contacts = session.card.contacts
