@@ -60,6 +60,10 @@ extension Model {
     case .stepRun:
       if let why = refusalOfStep { return why }
       guard let step = open?.selectedStep else { return nil }
+      if let run = incident?.openRun, let holder = holder(of: step, in: run) {
+        return
+          "step \(Untrusted(step.number).showable) is held by \(holder.showable); b takes it over"
+      }
       if execution?.isUnderWay == true, execution?.planned.id != step.id {
         return "another command is running; wait for it, or interrupt it"
       }

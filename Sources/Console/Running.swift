@@ -11,11 +11,6 @@ extension Model {
       push(.command)
       return []
     }
-    if let holder = holder(of: step, in: run) {
-      refuse(
-        "step \(Untrusted(step.number).showable) is held by \(holder.showable); b takes it over")
-      return []
-    }
     guard var execution = Execution(incident: target, run: run, step: step) else { return [] }
     // What was typed for this run once is not asked for twice.
     for (name, value) in runValues[run.id] ?? [:]

@@ -81,15 +81,13 @@ extension Model {
   private mutating func take(_ incident: Incident) -> [Effect] {
     if open?.incident.id == incident.id {
       open?.replace(incident)
-    } else if !screens.contains(.incident) {
-      open = OpenIncident(incident)
-    } else {
       return []
     }
-    if !screens.contains(.incident) {
-      screens = [.board, .incident]
-      if status?.kind == .notice { status = nil }
-    }
+    // Whoever went on to something else meanwhile is not called back.
+    guard screen == .board, prompt == nil else { return [] }
+    open = OpenIncident(incident)
+    screens = [.board, .incident]
+    if status?.kind == .notice { status = nil }
     return []
   }
 

@@ -75,7 +75,7 @@ import TextGate
       send(.key(KeyPress("j")), &model, &requests)
       #expect(selected(model).contains("INC-\(row + 1) "))
     }
-    #expect(requests.count < 12)
+    #expect(requests.count < 20)
   }
 
   @Test func aPageIsAPageAndTheSelectionSurvivesAReload() {

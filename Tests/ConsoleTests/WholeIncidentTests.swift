@@ -109,7 +109,7 @@ import TextGate
     #expect(host.incident(1)?.pins.count == 1)
     #expect(host.screen().contains("•"))
     host.press("Ccarol began it<Enter>")
-    #expect(host.screen().contains("(corrected: carol began it)"))
+    #expect(host.screen(120).contains("carol began it (corrected; it was: started step 2"))
   }
 
   @Test func promisesAreMadeAndKept() {

@@ -41,8 +41,12 @@ struct Painter {
       }
     }
     if let trouble = model.trouble, area.rows > 3 {
-      let split = area.bottom(1)
-      frame.put("STORE: \(trouble)", in: split.bottom, indent: 1, style: .error)
+      let lines = Showable("STORE: \(trouble)").wrapped(to: max(1, area.columns - 2)).prefix(
+        area.rows > 12 ? 2 : 1)
+      let split = area.bottom(lines.count)
+      for (line, text) in lines.enumerated() {
+        frame.put(text, in: split.bottom, line: line, indent: 1, style: .error)
+      }
       area = split.rest
     }
     area = paintPrompt(in: area)

@@ -67,7 +67,7 @@ extension Painter {
     frame.fill(panel)
     frame.rule(
       row: panel.row, title: form.title, trailing: form.target.map(\.name) ?? .empty)
-    if form.target?.isDrill ?? (form.purpose == .declare(isDrill: true)), panel.columns > 30 {
+    if form.target?.isDrill ?? (form.choice(.drill) == 1), panel.columns > 30 {
       frame.putRight(" DRILL ", in: panel, style: .drill.adding(.selected))
     }
     panel = panel.top(1).rest

@@ -155,7 +155,9 @@ extension Painter {
       let later = incident.events.last(where: { $0.id == correction }),
       case .corrected(_, let right) = later.body
     {
-      text = "\(text) (corrected\(right.map { ": \($0.showable)" as Showable } ?? " in time"))"
+      text =
+        right.map { "\($0.showable) (corrected; it was: \(text))" }
+        ?? "\(text) (its time is corrected to \(model.time(later.occurred)))"
     }
     if event.recorded.seconds(since: event.occurred.instant) >= 60 {
       text = "(recorded \(model.minutes(event.recorded))) \(text)"
