@@ -83,7 +83,8 @@ struct Painter {
 
   /// `2:11` for what is to come, `+4:12` for what is late.
   mutating func until(_ due: Instant) -> Showable {
-    let left = -model.now.seconds(since: due)
+    // Whole seconds on both sides: a target of five minutes begins at 5:00.
+    let left = -model.now.seconds(since: due.wholeSecond)
     if left < 0 { return "+\(length(-left, grows: true))" }
     return length(left, grows: false)
   }

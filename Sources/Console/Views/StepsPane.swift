@@ -100,6 +100,8 @@ extension Painter {
     }
     if !progress.state.isEnded {
       lines.append((keys(for: step, columns: columns), .key))
+    } else if run.nextStep == nil {
+      lines.append(("every step is over: F ends the run", .due))
     }
     return lines
   }

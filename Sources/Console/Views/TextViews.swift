@@ -42,7 +42,7 @@ extension Model {
       return (document?.lines ?? []).flatMap { $0.wrapped(to: width) }.map { ($0, .plain) }
     case .preview:
       guard let start = runbooks.preview else { return [] }
-      return start.source.showableLines.flatMap { line in
+      return Self.withoutFrontMatter(start.source.showableLines).flatMap { line in
         line.wrapped(to: width).map { ($0, line.text.hasPrefix("#") ? .heading : .plain) }
       }
     case .card:
@@ -86,5 +86,13 @@ extension Model {
       .help:
       return []
     }
+  }
+
+  /// A runbook without the fields in front of it, which are there for programs.
+  private static func withoutFrontMatter(_ lines: [Showable]) -> [Showable] {
+    guard lines.first?.text == "---",
+      let end = lines.dropFirst().firstIndex(where: { $0.text == "---" || $0.text == "..." })
+    else { return lines }
+    return Array(lines[(end + 1)...].drop(while: \.isEmpty))
   }
 }
