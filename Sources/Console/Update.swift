@@ -25,6 +25,7 @@ extension Model {
     case .refused(let ticket, let why): return refused(ticket, why)
     case .failed(let why):
       runbooks.opening = nil
+      board.giveUp()
       refuse(why)
       return []
     case .storeChanged: return storeChanged()

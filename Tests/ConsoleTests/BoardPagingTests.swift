@@ -87,6 +87,30 @@ import TextGate
     #expect(before.contains("INC-"))
   }
 
+  @Test func anAnswerThatComesLateChangesNothing() {
+    var (model, requests) = model()
+    let first = Console.update(&model, .key(KeyPress("G")))
+    guard case .loadBoard(let old)? = first.first else {
+      Issue.record("nothing was asked for")
+      return
+    }
+    send(.key(KeyPress("g")), &model, &requests)
+    let before = selected(model)
+    _ = Console.update(&model, .boardLoaded(window(old)))
+    #expect(selected(model) == before)
+    #expect(before.contains("INC-1 "))
+  }
+
+  @Test func aFailureIsSaidAndTheRowsAreAskedForAgain() {
+    var (model, requests) = model()
+    _ = Console.update(&model, .key(KeyPress("G")))
+    _ = Console.update(&model, .failed("the store is busy; try again"))
+    let frame = Console.view(model, Size(columns: 80, rows: 24), glyphs: .utf8)
+    #expect(frame.text.contains("the store is busy"))
+    send(.key(KeyPress("k")), &model, &requests)
+    #expect(selected(model).contains("INC-99999"))
+  }
+
   @Test func rowsThatAreNotHereYetAreShownAsSuch() {
     var (model, requests) = model()
     _ = Console.update(&model, .key(KeyPress("G")))
