@@ -63,6 +63,9 @@ struct Board: Sendable {
     let request = window.request
     guard request == latest else { return [] }
     pending = nil
+    // The selection went back to rows that are here while these were on their way.
+    let covers = (request.offset..<request.offset + request.limit).contains(index)
+    if hasLoaded, row(index) != nil, !covers, window.total > index { return [] }
     hasLoaded = true
     rows = window.rows
     offset = request.offset
