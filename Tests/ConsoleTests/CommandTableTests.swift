@@ -77,14 +77,6 @@ import TextGate
     }
   }
 
-  @Test func theTableIsListedAsRowsAndAsMarkdown() {
-    #expect(CommandTable.rows.count == CommandTable.entries.count)
-    let markdown = CommandTable.markdown.map(\.text)
-    #expect(markdown.count == CommandTable.entries.count + 2)
-    #expect(markdown.contains { $0.contains("\\<") })
-    for line in markdown { #expect(line.hasPrefix("|") && line.hasSuffix("|")) }
-  }
-
   @Test func everyFooterFitsAndEndsWithHelp() {
     let host = FakeHost.walking()
     for columns in [40, 60, 80, 120] {
