@@ -124,6 +124,7 @@ let package = Package(
     .testTarget(
       name: "ConsoleTests",
       dependencies: ["Console", "IncidentDomain", "Grid", "Runbooks", "TextGate"],
+      exclude: ["Screens"],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",

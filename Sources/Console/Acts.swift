@@ -92,8 +92,9 @@ extension Model {
     guard decides(nil) != nil else { return .free }
     // Any answer of ten characters tells whether an answer is all that is missing.
     if let refusal = decides("0123456789") { return .shut(refusal.reason) }
-    if move.to < incident.phase || move.to != incident.phase.next { return .asks("Because") }
-    return .asks(move.to == .resolution ? "What stopped the impact" : "How was it verified")
+    if move.to < incident.phase { return .asks("Because") }
+    if move.to >= .postmortem, incident.phase.isActive { return .asks("How was it verified") }
+    return .asks(move.to == .resolution ? "What stopped the impact" : "Because")
   }
 
   mutating func enterPhase() {

@@ -15,6 +15,8 @@ struct Board: Sendable {
   private(set) var hasLoaded = false
   /// Asked for and not answered.
   private(set) var pending: BoardRequest?
+  /// Asked for last: the answer to anything else is too late.
+  private var latest: BoardRequest?
 
   /// Rows in one window, and how near its edge the selection may come before the next is asked for.
   static let windowRows = 240
@@ -59,8 +61,11 @@ struct Board: Sendable {
   /// Takes an answer; one to an old question changes nothing.
   mutating func take(_ window: BoardWindow) -> [Effect] {
     let request = window.request
-    guard request.tab == tab, request.filter == wantedFilter else { return [] }
-    if pending == request { pending = nil }
+    guard request == latest else { return [] }
+    pending = nil
+    // The selection went back to rows that are here while these were on their way.
+    let covers = (request.offset..<request.offset + request.limit).contains(index)
+    if hasLoaded, row(index) != nil, !covers, window.total > index { return [] }
     hasLoaded = true
     rows = window.rows
     offset = request.offset
@@ -74,6 +79,9 @@ struct Board: Sendable {
     }
     return fill()
   }
+
+  /// What was asked for will not come.
+  mutating func giveUp() { pending = nil }
 
   /// Asks for rows that are about to be seen.
   private mutating func fill() -> [Effect] {
@@ -92,6 +100,7 @@ struct Board: Sendable {
     let request = BoardRequest(
       tab: tab, filter: wantedFilter, offset: offset, limit: Self.windowRows)
     pending = request
+    latest = request
     return .loadBoard(request)
   }
 }

@@ -264,8 +264,8 @@ public enum CommandTable {
       .back, "back", ["q", .escape, .control("g")], on: everywhere,
       "Goes back; on the board it leaves"),
     CommandEntry(
-      .down, "down", ["j", .down], on: lists, "Goes down", isMoving: true),
-    CommandEntry(.up, "up", ["k", .up], on: lists, "Goes up", isMoving: true),
+      .down, "down", ["j", .down], on: lists, "Goes down one row", isMoving: true),
+    CommandEntry(.up, "up", ["k", .up], on: lists, "Goes up one row", isMoving: true),
     CommandEntry(.first, "first", ["g", .home], on: lists, "Goes to the first", isMoving: true),
     CommandEntry(.last, "last", ["G", .end], on: lists, "Goes to the last", isMoving: true),
     CommandEntry(

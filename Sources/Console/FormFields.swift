@@ -114,7 +114,11 @@ extension Model {
       ]
     case .milestone:
       return [
-        choice(.milestone, "Milestone", Self.tellableMilestones.map(\.word)),
+        choice(
+          .milestone, "Milestone", Self.tellableMilestones.map(\.word),
+          selected: Self.tellableMilestones.firstIndex {
+            incident?.milestones[$0] == nil && $0 >= .mitigated
+          } ?? 0),
         text(.at, "At", hint: "now, 14:02 or -10m"), text(.text, "What", hint: "what was seen"),
       ]
     case .note:
@@ -140,10 +144,11 @@ extension Model {
       ]
     case .merge:
       return [text(.reference, "Into", required: true, hint: "a number, as 41")]
-    case .assign:
+    case .assign(let role):
       return [
         text(
-          .person, "Person", required: true, hint: "→ completes a name", session.actor.person,
+          .person, "Person", required: true, hint: "→ completes a name",
+          incident?.roles[role] == session.actor.person ? nil : session.actor.person,
           suggestions: people)
       ]
     case .handOver:

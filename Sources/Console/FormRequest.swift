@@ -99,8 +99,11 @@ extension Model {
         .settleAction(id, ActionOutcome.allCases[form.choice(.outcome)], because: because))
     case .value: return .value(try text(.text))
     case .typed(let word):
-      let typed = try text(.text)
+      let typed = form.text(.text) ?? ""
       guard typed.raw == word.raw else {
+        if typed.isBlank {
+          throw Refusal(.badValue, "type \(word.showable) to run exactly what is shown")
+        }
         throw Refusal(
           .badValue, "\(typed.showable) is not \(word.showable)",
           remedy: "type \(word.showable) to run it, or Esc")

@@ -110,7 +110,7 @@ extension Model {
       preview = try self.preview(of: form)
     } catch {
       prompt = .form(form)
-      refuse(error.sentence)
+      refuse(error.forScreen)
       return []
     }
     if case .declaration = request, !form.isConfirmed {
@@ -133,7 +133,7 @@ extension Model {
         command, to: target.id, at: told, what: preview, purpose: form.purpose)
     case .declaration(let declaration):
       drafts[form.purpose] = form.fields
-      let ticket = ticket(PendingWrite(what: preview, purpose: form.purpose, then: .open))
+      let ticket = ticket(PendingWrite(what: "declared", purpose: form.purpose, then: .open))
       return [.declare(ticket, declaration, at: nil)]
     case .merge(let other):
       guard let target = form.target else { return [] }

@@ -60,6 +60,10 @@ extension Model {
     case .stepRun:
       if let why = refusalOfStep { return why }
       guard let step = open?.selectedStep else { return nil }
+      if let run = incident?.openRun, let holder = holder(of: step, in: run) {
+        return
+          "step \(Untrusted(step.number).showable) is held by \(holder.showable); b takes it over"
+      }
       if execution?.isUnderWay == true, execution?.planned.id != step.id {
         return "another command is running; wait for it, or interrupt it"
       }
@@ -73,6 +77,16 @@ extension Model {
         return "step \(Untrusted(step.number).showable) is no decision; Space says it is done"
       }
       return nil
+    case .open:
+      return screen == .board && board.total == 0 ? "there is no incident here" : nil
+    case .acknowledge:
+      guard let incident, incident.id == target?.id else { return nil }
+      do throws(Refusal) {
+        _ = try incident.decide(.acknowledge, by: session.actor, at: nil, now: now)
+        return nil
+      } catch {
+        return error.forScreen
+      }
     case .rollback, .endRun:
       return incident?.openRun == nil ? "no runbook run is open; r starts one" : nil
     case .undo:

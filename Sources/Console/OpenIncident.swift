@@ -38,8 +38,7 @@ struct OpenIncident: Sendable {
 
   /// Adds what others appended, and returns what was not known before.
   mutating func add(_ events: [Event]) -> [Event] {
-    let known = Set(incident.events.map(\.id))
-    let new = events.filter { !known.contains($0.id) && $0.incidentID == incident.id }
+    let new = events.filter { places[$0.id] == nil && $0.incidentID == incident.id }
     guard !new.isEmpty else { return [] }
     incident.add(new)
     followRun()

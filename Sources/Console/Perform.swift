@@ -93,7 +93,9 @@ extension Model {
   }
 
   private mutating func quit() -> [Effect] {
-    guard execution?.isUnderWay == true else { return [.quit] }
+    guard execution?.isUnderWay == true || !drafts.isEmpty || !pendingWrites.isEmpty else {
+      return [.quit]
+    }
     ask(.quit)
     return []
   }

@@ -17,7 +17,7 @@ extension Model {
       return "declares \(declaration.severity.word) \(kind): \(declaration.title.showable)"
     case .merge(let other): return "merged into \(other.showable)"
     case .find(let reference): return "opens \(reference.showable)"
-    case .quit: return "leaves; the running command is ended"
+    case .quit: return "leaves the console; the record stays"
     case .value(let value):
       if case .value(let name) = form.purpose {
         let shown = execution?.isSecret(name) == true ? "****" : value.showable

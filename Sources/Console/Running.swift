@@ -11,11 +11,6 @@ extension Model {
       push(.command)
       return []
     }
-    if let holder = holder(of: step, in: run) {
-      refuse(
-        "step \(Untrusted(step.number).showable) is held by \(holder.showable); b takes it over")
-      return []
-    }
     guard var execution = Execution(incident: target, run: run, step: step) else { return [] }
     // What was typed for this run once is not asked for twice.
     for (name, value) in runValues[run.id] ?? [:]
@@ -66,6 +61,17 @@ extension Model {
 
   /// Why the command on the screen cannot run now.
   var refusalOfRunning: Showable? {
+    if let why = refusalOfText { return why }
+    // Nobody confirms what was not on the screen: its end must have been seen.
+    guard case .asking = execution?.stage else { return nil }
+    let rows = max(1, size.rows - (size.rows < 10 || size.columns < 40 ? 2 : 4))
+    let count = commandLines(columns: max(1, size.columns - 3)).count
+    guard (scroll[.command] ?? 0) + rows < count - 1 else { return nil }
+    return "read it to its end first: Ctrl-D or G"
+  }
+
+  /// Why the text on the screen cannot run as it is.
+  var refusalOfText: Showable? {
     guard let execution else { return "no command is shown" }
     if execution.isUnderWay { return "it is running; Ctrl-C interrupts it" }
     if let why = execution.blocked.first {

@@ -25,6 +25,7 @@ extension Model {
     case .refused(let ticket, let why): return refused(ticket, why)
     case .failed(let why):
       runbooks.opening = nil
+      board.giveUp()
       refuse(why)
       return []
     case .storeChanged: return storeChanged()
@@ -81,15 +82,13 @@ extension Model {
   private mutating func take(_ incident: Incident) -> [Effect] {
     if open?.incident.id == incident.id {
       open?.replace(incident)
-    } else if !screens.contains(.incident) {
-      open = OpenIncident(incident)
-    } else {
       return []
     }
-    if !screens.contains(.incident) {
-      screens = [.board, .incident]
-      if status?.kind == .notice { status = nil }
-    }
+    // Whoever went on to something else meanwhile is not called back.
+    guard screen == .board, prompt == nil else { return [] }
+    open = OpenIncident(incident)
+    screens = [.board, .incident]
+    if status?.kind == .notice { status = nil }
     return []
   }
 
@@ -120,8 +119,8 @@ extension Model {
     lastWrite = LastWrite(
       incident: incident.id, events: events.filter { $0.incidentID == incident.id }.map(\.id),
       at: now, what: write.what)
-    let isReversal = events.contains { if case .reversed = $0.body { true } else { false } }
-    if isReversal { lastWrite = nil }
+    if case .run = write.then { lastWrite = nil }
+    if events.contains(where: { !$0.canBeTakenBack }) { lastWrite = nil }
     say(.done, "\(incident.name): \(write.what)")
     var effects: [Effect] = [board.reload()]
     switch write.then {
@@ -160,5 +159,15 @@ extension Model {
       return []
     }
     return savePostmortem(text)
+  }
+}
+
+extension Event {
+  /// Whether its author may take it back at all; the domain decides, this only spares an offer.
+  var canBeTakenBack: Bool {
+    switch body {
+    case .declared, .commandRan, .merged, .absorbed, .unmerged, .reversed, .unknown: false
+    default: true
+    }
   }
 }

@@ -71,17 +71,20 @@ extension FakeHost {
     host.did(
       "alice", .publishUpdate("We are looking into failed payments.", .public), on: checkout,
       ago: 700)
-    host.press("r")
-    host.press("q")
     host.send(.storeChanged)
     return host
   }
 
-  /// The first incident, open, with the runbook under way.
+  /// The first incident, open, with the runbook under way: bob is on the second step.
   static func walking() -> FakeHost {
     var host = busy()
-    host.press("<Enter>rpostgres")
-    host.press("<Esc>")
+    host.press("<Enter>r<Enter><Enter><Enter>")
+    host.pass(-600)
+    host.press("b<Enter>")
+    host.pass(62)
+    host.press("<Space>leader is pg-1<Enter>")
+    host.other("bob", .moveStep(run: nil, step: "2", .started, takingOver: false), on: 1)
+    host.pass(538)
     return host
   }
 }

@@ -26,6 +26,7 @@ extension Painter {
   }
 
   private mutating func paintBoardHeader(in area: Area) {
+    guard !area.isEmpty else { return }
     let session = model.session
     var column = 1 + frame.put("mayday", in: area, indent: 1, style: .title)
     let who: Showable =
@@ -47,6 +48,7 @@ extension Painter {
   }
 
   private mutating func paintTabs(in area: Area) {
+    guard !area.isEmpty else { return }
     var column = 1
     for (index, tab) in BoardTab.allCases.enumerated() {
       let isShown = tab == model.board.tab
@@ -67,19 +69,21 @@ extension Painter {
 
   private mutating func paintRows(in area: Area) {
     guard area.rows > 1 else { return }
-    let columns = BoardColumns(width: area.columns)
+    let board = model.board
     let heading = area.top(1)
+    let list = heading.rest
+    let first = firstVisible(of: board.index, count: board.total, rows: list.rows)
+    let seen = first..<min(first + list.rows, max(first, board.total))
+    let longest = seen.lazy.compactMap { board.row($0)?.number }.max() ?? 0
+    let columns = BoardColumns(width: area.columns, longestNumber: longest)
     put(
       columns, in: heading.top, severity: "SEV", id: "ID", title: "Title", phase: "Phase",
       next: ("Next due", .heading), commander: "IC", style: .heading)
-    let list = heading.rest
-    let board = model.board
     guard board.hasLoaded else {
       frame.put("reading the record", in: list, indent: 3, style: .dim)
       return
     }
-    let first = firstVisible(of: board.index, count: board.total, rows: list.rows)
-    for line in 0..<min(list.rows, board.total - first) {
+    for line in 0..<seen.count {
       let row = list.line(line)
       if let entry = board.row(first + line) {
         paint(entry, columns, in: row)
@@ -89,9 +93,7 @@ extension Painter {
       if first + line == board.index { select(row: row.row, in: row.inset(columns: 1)) }
     }
     if first + list.rows < board.total {
-      frame.putRight(
-        "\(board.total - first - list.rows) \(glyphs.moreBelow)", in: list, line: list.rows - 1,
-        style: .dim)
+      frame.putRight(glyphs.moreBelow, in: list, line: list.rows - 1, style: .dim)
     }
   }
 
@@ -130,7 +132,7 @@ extension Painter {
     frame.put(
       severity, row: area.row, column: area.column + 3, width: 5, style: severityStyle ?? style)
     frame.put(
-      id, row: area.row, column: area.column + 10, width: columns.id - 1, style: style)
+      id, row: area.row, column: area.column + 10, width: columns.title - 11, style: style)
     frame.put(
       title, row: area.row, column: area.column + columns.title, width: columns.titleWidth,
       style: style)
@@ -163,7 +165,9 @@ extension Painter {
     if let last = row.last {
       show("Last", "\(model.minutes(last.at)) \(last.by.showable): \(last.text.showable)")
     }
-    let deadlines = row.deadlines.map { deadline -> Showable in
+    let ordered =
+      row.deadlines.filter { $0.due >= model.now } + row.deadlines.filter { $0.due < model.now }
+    let deadlines = ordered.map { deadline -> Showable in
       let label: Showable = deadline.kind == .commander ? "NO COMMANDER" : deadline.label
       let late: Showable = deadline.due < model.now ? "LATE " : ""
       return "\(label) \(late)\(until(deadline.due))"
@@ -235,8 +239,7 @@ extension Painter {
 /// Where the board's columns stand.
 private struct BoardColumns {
   let width: Int
-  let id = 9
-  let title = 19
+  let title: Int
   let titleWidth: Int
   /// Nil where there is no room for it.
   let phase: Int?
@@ -246,13 +249,14 @@ private struct BoardColumns {
   /// `escalate L3 12:20` and `post-mortem 2d 4h` fit.
   static let next = 17
 
-  init(width: Int) {
+  init(width: Int, longestNumber: Int) {
     self.width = width
+    title = 10 + max(6, "INC-\(longestNumber)".count) + 2
     if width >= 70 {
       let names = min(16, max(7, width / 11))
       let commander = width - names - 1
       let next = commander - 2 - Self.next
-      let phase = next - 2 - 11
+      let phase = next - 1 - 11
       self.commander = commander
       self.next = next
       self.phase = phase

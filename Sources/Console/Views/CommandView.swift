@@ -20,7 +20,8 @@ extension Painter {
       right: right, in: area)
     if case .running = execution.stage {
       // Live output: the newest lines stay in sight.
-      let lines = execution.outputLines(columns: max(1, body.columns - 3))
+      let lines = execution.outputLines(
+        columns: max(1, body.columns - 3), last: max(1, body.rows))
       let command = execution.shown.showableLines.first ?? .empty
       frame.put("$ \(command)", in: body, indent: 1, style: .code)
       let room = body.top(1).rest
@@ -81,7 +82,7 @@ extension Model {
   private func after(_ execution: Execution, columns: Int) -> [(Showable, Style)] {
     switch execution.stage {
     case .asking:
-      if refusalOfRunning == nil {
+      if refusalOfText == nil {
         return [
           (
             execution.wordToType.map {
@@ -114,13 +115,14 @@ extension Model {
 }
 
 extension Execution {
-  /// The output that is kept, wrapped.
-  func outputLines(columns: Int) -> [(Showable, Style)] {
+  /// The output that is kept, or its last lines, wrapped.
+  func outputLines(columns: Int, last: Int? = nil) -> [(Showable, Style)] {
     var lines: [(Showable, Style)] = []
-    if linesDropped > 0 {
+    if linesDropped > 0, last == nil {
       lines.append(("(\(linesDropped) lines before these are in its file)", .dim))
     }
     if output.isEmpty { return lines + [("no output", .dim)] }
-    return lines + output.flatMap { $0.wrapped(to: columns) }.map { ($0, .plain) }
+    return lines
+      + output.suffix(last ?? output.count).flatMap { $0.wrapped(to: columns) }.map { ($0, .plain) }
   }
 }

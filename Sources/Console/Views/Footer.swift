@@ -21,11 +21,11 @@ extension Painter {
         case .refusal: "\(glyphs.warning) "
         case .news, .notice: ""
         }
-      var text = sign + status.text
-      if status.kind == .done, let undo = undoHint { text = text + undo }
-      frame.put(text, row: area.row, column: 1, width: max(1, room), style: style)
+      let undo = status.kind == .done ? undoOffer() : .empty
+      let text = (sign + status.text).clipped(to: max(1, room - undo.columns))
+      frame.put(text + undo, row: area.row, column: 1, width: max(1, room), style: style)
     } else if isSmall, model.prompt == nil {
-      frame.put("small window: 40x10 shows all", in: area, style: .dim)
+      frame.put("small: 40x10 is full", in: area, style: .dim)
       return
     } else {
       paintHints(hints, in: area, width: room)
@@ -34,10 +34,13 @@ extension Painter {
   }
 
   /// For ten seconds, that `u` takes it back.
-  private var undoHint: Showable? {
+  private mutating func undoOffer() -> Showable {
     guard let last = model.lastWrite, last.incident == model.incident?.id,
-      model.now.seconds(since: last.at) <= Incident.reversalSeconds
-    else { return nil }
+      CommandTable.command(for: "u", on: model.screen)?.id == .undo, !isSmall
+    else { return .empty }
+    let left = Incident.reversalSeconds - model.now.seconds(since: last.at)
+    guard left >= 0 else { return .empty }
+    stays(for: left + 1)
     return "  (u takes it back)"
   }
 
@@ -69,7 +72,7 @@ extension Painter {
       guard let entry = CommandTable.entry(id), let key = entry.keys.first,
         model.refusal(of: id) == nil
       else { return nil }
-      return (key.word, entry.short)
+      return (key.word, id == .back && model.screen == .board ? "quit" : entry.short)
     }
   }
 
@@ -77,7 +80,7 @@ extension Painter {
   static func hints(on screen: Screen) -> [CommandID] {
     switch screen {
     case .board:
-      [.declare, .open, .acknowledge, .runbooks, .card, .filter, .palette, .back]
+      [.declare, .open, .acknowledge, .card, .back, .runbooks, .filter, .palette]
     case .incident:
       [
         .undo, .acknowledge, .phaseForward, .note, .update, .people, .escalate, .runbooks,

@@ -27,7 +27,11 @@ extension Form {
     case .accept(let role):
       return model.incident?.offers[role]?.brief.showableLines ?? []
     case .publishPostmortem: return ["after that it cannot be changed, only added to"]
-    case .quit: return ["a command is running; leaving ends it"]
+    case .quit:
+      if model.execution?.isUnderWay == true { return ["a command is running; leaving ends it"] }
+      if !model.pendingWrites.isEmpty { return ["a write is not answered yet"] }
+      let kept = model.drafts.count
+      return ["text that was typed and not written would be lost, from \(kept) prompts"]
     default: return []
     }
   }

@@ -23,14 +23,12 @@ extension Painter {
       frame.put(
         keys, row: row.row, column: row.column + 2, width: 14,
         style: refusal == nil ? .key : .dim)
-      let text = refusal.map { "\(entry.help) - not now: \($0)" } ?? entry.help
+      let text = refusal.map { "(not now: \($0)) \(entry.help)" } ?? entry.help
       frame.put(text, in: row, indent: 18, style: refusal == nil ? .plain : .dim)
       if first + line == selected { select(row: row.row, in: row) }
     }
     if first + body.rows < entries.count {
-      frame.putRight(
-        "\(entries.count - first - body.rows) \(glyphs.moreBelow)", in: body,
-        line: body.rows - 1, style: .dim)
+      frame.putRight(glyphs.moreBelow, in: body, line: body.rows - 1, style: .dim)
     }
   }
 }

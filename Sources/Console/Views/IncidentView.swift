@@ -23,6 +23,7 @@ extension Painter {
 
   /// `INC-42  SEV-1  Checkout returns 503          alice IC   age 34:12`
   mutating func paintHeader(of incident: Incident, in area: Area) {
+    guard !area.isEmpty else { return }
     var column = 1 + frame.put(incident.name, in: area, indent: 1, style: .title) + 2
     column +=
       frame.put(
@@ -62,6 +63,7 @@ extension Painter {
 
   /// `detection ✓ ─ triage ✓ ─ [MITIGATION] ─ resolution ─ post-mortem ─ document`
   mutating func paintPhases(of incident: Incident, in area: Area) {
+    guard !area.isEmpty else { return }
     var column = 1
     func put(_ text: Showable, _ style: Style) {
       column += frame.put(text, row: area.row, column: column, style: style)

@@ -111,7 +111,8 @@ extension Painter {
     let body = paintHeading("\(name) is in \(incident.phase.word): moves", in: area)
     let moves = incident.possibleMoves
     let selected = open.phases.index(among: moves.map(\.to)) ?? 0
-    let indent = min(18, max(3, body.columns / 4))
+    let isNarrow = body.columns < 40
+    let indent = isNarrow ? 5 : 18
     var line = 0
     for (index, move) in moves.enumerated() {
       let (text, style) = words(for: move, of: incident)
@@ -126,11 +127,12 @@ extension Painter {
         }
       frame.put(sign, in: row, indent: 1, style: style)
       frame.put(move.to.word, in: row, indent: 3, style: .title)
+      let below = isNarrow ? 1 : 0
       for (offset, text) in lines.enumerated() {
-        frame.put(text, in: body, line: line + offset, indent: indent, style: style)
+        frame.put(text, in: body, line: line + offset + below, indent: indent, style: style)
       }
       if index == selected { select(row: row.row, in: row) }
-      line += max(1, lines.count)
+      line += max(1, lines.count) + below
     }
   }
 
@@ -138,9 +140,12 @@ extension Painter {
     switch model.gateway(move, of: incident) {
     case .free: return ("legal now", .met)
     case .asks(let what):
-      let why = move.because.isEmpty || move.to == incident.phase.next ? .empty : move.because
-      return (why.isEmpty ? "asks: \(what)" : why, .due)
-    case .shut(let why): return ("not yet: \(move.because.isEmpty ? why : move.because)", .warning)
+      let skips: Showable =
+        move.to > incident.phase && move.to != incident.phase.next ? "skips phases; " : ""
+      return ("\(skips)asks: \(what)", .due)
+    case .shut(let why):
+      let gates = incident.gatesOnTheWay(to: move.to).map(\.forScreen)
+      return ("not yet: \(gates.isEmpty ? why : gates.joined("; "))", .warning)
     }
   }
 }

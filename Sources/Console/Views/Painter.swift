@@ -12,6 +12,8 @@ struct Painter {
   var frame: Frame
   /// Seconds until something shown changes by itself; nil for never.
   private(set) var secondsToChange: Int?
+  /// Whether something on the frame shows seconds.
+  private var showsSeconds = false
 
   init(model: Model, size: Size, glyphs: GlyphSet) {
     self.model = model
@@ -39,8 +41,12 @@ struct Painter {
       }
     }
     if let trouble = model.trouble, area.rows > 3 {
-      let split = area.bottom(1)
-      frame.put("STORE: \(trouble)", in: split.bottom, indent: 1, style: .error)
+      let lines = Showable("STORE: \(trouble)").wrapped(to: max(1, area.columns - 2)).prefix(
+        area.rows > 12 ? 2 : 1)
+      let split = area.bottom(lines.count)
+      for (line, text) in lines.enumerated() {
+        frame.put(text, in: split.bottom, line: line, indent: 1, style: .error)
+      }
       area = split.rest
     }
     area = paintPrompt(in: area)
@@ -77,7 +83,8 @@ struct Painter {
 
   /// `2:11` for what is to come, `+4:12` for what is late.
   mutating func until(_ due: Instant) -> Showable {
-    let left = -model.now.seconds(since: due)
+    // Whole seconds on both sides: a target of five minutes begins at 5:00.
+    let left = -model.now.seconds(since: due.wholeSecond)
     if left < 0 { return "+\(length(-left, grows: true))" }
     return length(left, grows: false)
   }
@@ -90,6 +97,7 @@ struct Painter {
   private mutating func length(_ seconds: Int, grows: Bool) -> Showable {
     // The steps in which `Showable.clock` tells a length of time.
     let step = seconds < 3600 ? 1 : seconds < 86_400 ? 60 : 3600
+    if step == 1 { showsSeconds = true }
     stays(for: grows ? step - seconds % step : seconds % step + 1)
     return .clock(seconds: seconds)
   }
@@ -98,7 +106,7 @@ struct Painter {
   mutating func timeOfDay() -> Showable {
     let civil = CivilTime(model.now, offsetSeconds: model.zone.offsetSeconds)
     let minutes: Showable = "\(Model.two(civil.hour)):\(Model.two(civil.minute))"
-    if secondsToChange == 1 { return "\(minutes):\(Model.two(civil.second)) \(model.zone.name)" }
+    if showsSeconds { return "\(minutes):\(Model.two(civil.second)) \(model.zone.name)" }
     stays(for: 60 - civil.second)
     return "\(minutes) \(model.zone.name)"
   }

@@ -39,7 +39,8 @@ extension Painter {
       let refusal = model.refusal(of: entry.id)
       let name = entry.name.padded(to: 16)
       let key = entry.keys.first?.word ?? .empty
-      let text: Showable = "\(name) \(key.padded(to: 8)) \(refusal ?? entry.help)"
+      let says = refusal.map { "(not now: \($0)) \(entry.help)" as Showable } ?? entry.help
+      let text: Showable = "\(name) \(key.padded(to: 8)) \(says)"
       frame.put(
         text, in: line.rest, line: row, indent: 2,
         style: refusal == nil ? .plain : .dim)
@@ -66,7 +67,7 @@ extension Painter {
     frame.fill(panel)
     frame.rule(
       row: panel.row, title: form.title, trailing: form.target.map(\.name) ?? .empty)
-    if form.target?.isDrill ?? (form.purpose == .declare(isDrill: true)), panel.columns > 30 {
+    if form.target?.isDrill ?? (form.choice(.drill) == 1), panel.columns > 30 {
       frame.putRight(" DRILL ", in: panel, style: .drill.adding(.selected))
     }
     panel = panel.top(1).rest
@@ -74,7 +75,7 @@ extension Painter {
       frame.put(text, in: panel, line: line, indent: 1, style: .dim)
     }
     panel = panel.top(infoRows).rest
-    let bottom = panel.bottom(min(writes.count, max(0, panel.rows - 1)))
+    let bottom = panel.bottom(min(writes.count, panel.rows - (form.fields.isEmpty ? 0 : 1)))
     for (line, text) in writes.prefix(bottom.bottom.rows).enumerated() {
       frame.put(text.0, in: bottom.bottom, line: line, indent: 1, style: text.1)
     }
@@ -212,13 +213,13 @@ extension Painter {
     do {
       let preview = try model.preview(of: form)
       var lines: [(Showable, Style)] = Showable("\(verb) \(preview)").wrapped(to: max(1, columns))
-        .prefix(3).map {
+        .prefix(6).map {
           ($0, Style.plain)
         }
       if form.isConfirmed { lines.append(("press Enter once more to declare it", .due)) }
       return Array(lines)
     } catch {
-      return Showable("not yet: \(error.sentence)").wrapped(to: max(1, columns)).prefix(2).map {
+      return Showable("not yet: \(error.forScreen)").wrapped(to: max(1, columns)).prefix(2).map {
         ($0, .dim)
       }
     }

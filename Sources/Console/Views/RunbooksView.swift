@@ -49,7 +49,8 @@ extension Painter {
     let commands = runbook.steps.count { $0.command != nil && $0.kind.holdsCommand }
     frame.put(runbook.title.showable, in: area, indent: 1, style: .title)
     frame.put(
-      "\(Untrusted(runbook.path).showable), \(steps), \(commands) commands", in: area, line: 1,
+      "\(Untrusted(runbook.path).showable), \(steps), \(commands == 1 ? "1 command" : "\(commands) commands" as Showable)",
+      in: area, line: 1,
       indent: 1)
     let fields = runbook.fields
     var facts: [Showable] = []

@@ -26,7 +26,8 @@ extension Painter {
   /// `update due         2:11`, `resolve      LATE  +4:12`, `acknowledge  met in 3:10`
   mutating func paint(_ timer: IncidentTimer, isLoudest: Bool, in area: Area) {
     let (state, style) = state(of: timer)
-    let label: Showable = timer.kind == .commander ? "NO COMMANDER" : timer.label
+    let isMissing = timer.kind == .commander && timer.isRunning
+    let label: Showable = isMissing ? "NO COMMANDER" : timer.label
     let loud: Style = isLoudest ? style.adding(.strong) : style
     if isLoudest { frame.put(glyphs.current, in: area, style: loud) }
     frame.put(
@@ -110,18 +111,17 @@ extension Painter {
     let lines = peopleLines(of: open.incident)
     for (line, person) in lines.prefix(area.rows).enumerated() {
       let row = area.line(line)
-      let name = person.person.clipped(to: max(6, area.columns - 22))
+      let isMissing = person.style == .breached
+      let name = isMissing ? person.person : person.person.clipped(to: max(6, area.columns - 22))
       var column = 1 + frame.put(name, in: row, indent: 1, style: person.style)
       column = max(column + 1, 9)
-      if person.style != .breached {
+      if !isMissing {
         column += frame.put(person.role.word, in: row, indent: column, style: .heading) + 1
       }
-      frame.put(person.does, in: row, indent: max(column, 20), style: .dim)
+      frame.put(person.does, in: row, indent: isMissing ? column : max(column, 20), style: .dim)
     }
     if lines.count > area.rows, area.rows > 0 {
-      frame.putRight(
-        "\(lines.count - area.rows) \(glyphs.moreBelow)", in: area, line: area.rows - 1,
-        style: .dim)
+      frame.putRight(glyphs.moreBelow, in: area, line: area.rows - 1, style: .dim)
     }
     if lines.isEmpty { frame.put("nobody has a role", in: area, indent: 1, style: .dim) }
     if open.pane == .people, area.rows > 0 { select(row: area.row, in: area.top(1).top) }
@@ -155,7 +155,9 @@ extension Painter {
       let later = incident.events.last(where: { $0.id == correction }),
       case .corrected(_, let right) = later.body
     {
-      text = "\(text) (corrected\(right.map { ": \($0.showable)" as Showable } ?? " in time"))"
+      text =
+        right.map { "\($0.showable) (corrected; it was: \(text))" }
+        ?? "\(text) (its time is corrected to \(model.time(later.occurred)))"
     }
     if event.recorded.seconds(since: event.occurred.instant) >= 60 {
       text = "(recorded \(model.minutes(event.recorded))) \(text)"
@@ -179,7 +181,7 @@ struct TimelineColumns {
 
   init(_ events: [Event], _ model: Model) {
     let time = events.map { model.time($0.occurred).columns }.max() ?? 8
-    authorWidth = min(12, max(5, events.map(\.author.showable.columns).max() ?? 5))
+    authorWidth = min(12, max(6, events.map(\.author.showable.columns).max() ?? 5))
     author = 1 + max(8, time) + 1
     text = author + authorWidth + 1
   }

@@ -30,9 +30,7 @@ extension Painter {
       line += 1
     }
     if first + rows < steps.count {
-      frame.putRight(
-        "\(steps.count - first - rows) \(glyphs.moreBelow)", in: area, line: area.rows - 1,
-        style: .dim)
+      frame.putRight(glyphs.moreBelow, in: area, line: area.rows - 1, style: .dim)
     }
   }
 
@@ -102,6 +100,8 @@ extension Painter {
     }
     if !progress.state.isEnded {
       lines.append((keys(for: step, columns: columns), .key))
+    } else if run.nextStep == nil {
+      lines.append(("every step is over: F ends the run", .due))
     }
     return lines
   }

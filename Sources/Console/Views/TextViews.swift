@@ -42,17 +42,18 @@ extension Model {
       return (document?.lines ?? []).flatMap { $0.wrapped(to: width) }.map { ($0, .plain) }
     case .preview:
       guard let start = runbooks.preview else { return [] }
-      return start.source.showableLines.flatMap { line in
+      return Self.withoutFrontMatter(start.source.showableLines).flatMap { line in
         line.wrapped(to: width).map { ($0, line.text.hasPrefix("#") ? .heading : .plain) }
       }
     case .card:
-      return session.card.emergencies.flatMap { emergency -> [(Showable, Style)] in
-        [(emergency.name.showable, .danger)]
+      return session.card.emergencies.enumerated().flatMap {
+        place, emergency -> [(Showable, Style)] in
+        (place > 0 ? [("", .plain)] : []) + [(emergency.name.showable, .danger)]
           + emergency.steps.enumerated().flatMap { index, step in
             Showable("\(index + 1). \(step.showable)").wrapped(to: width).map {
               ("  \($0)", .plain)
             }
-          } + [("", .plain)]
+          }
       }
     case .contacts:
       let contacts = session.card.contacts
@@ -85,5 +86,13 @@ extension Model {
       .help:
       return []
     }
+  }
+
+  /// A runbook without the fields in front of it, which are there for programs.
+  private static func withoutFrontMatter(_ lines: [Showable]) -> [Showable] {
+    guard lines.first?.text == "---",
+      let end = lines.dropFirst().firstIndex(where: { $0.text == "---" || $0.text == "..." })
+    else { return lines }
+    return Array(lines[(end + 1)...].drop(while: \.isEmpty))
   }
 }
