@@ -51,6 +51,11 @@ public struct IncidentTimer: Hashable, Sendable {
     isRunning ? -now.seconds(since: due) : nil
   }
 
+  /// What a breach calls for beyond the target itself; nil for most (DOMAIN.md: a breached RTO).
+  public var consequence: Showable? {
+    kind == .recover && state == .breached ? "invoke the disaster recovery plan" : nil
+  }
+
   /// `escalate L3`, `update`, `promise (back in ten)`.
   public var label: Showable {
     if let level { return "\(kind.word) L\(level)" }
