@@ -115,7 +115,10 @@ let package = Package(
     .testTarget(
       name: "RunbooksTests", dependencies: ["Runbooks", "MarkdownBlocks", "IncidentDomain"],
       exclude: ["Fixtures"], swiftSettings: strict),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Journal"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["Reports", "Journal", "IncidentDomain", "TextGate", "CCmarkGFM"],
+      exclude: ["Fixtures", "Golden"], swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "TerminalHarness"], swiftSettings: strict),
     .testTarget(

@@ -4,7 +4,7 @@ extension Incident {
   func decideReview(_ command: Command, now: Instant) throws(Refusal) -> [EventBody] {
     switch command {
     case .savePostmortem(let text):
-      try Decision.checkNotBlank(text, "the post-mortem")
+      try Decision.checkNotBlank(text, "the post-mortem", most: Decision.longestDocument)
       if case .published = postmortem {
         throw Refusal(
           .rule, "the post-mortem is published", remedy: "add a note or a correction instead")
@@ -22,7 +22,7 @@ extension Incident {
           .rule, "the post-mortem is published already", remedy: "nothing is left to do here")
       }
       if let text {
-        try Decision.checkNotBlank(text, "the post-mortem")
+        try Decision.checkNotBlank(text, "the post-mortem", most: Decision.longestDocument)
         return [.postmortemPublished(text: text)]
       }
       guard case .draft(let draft, _) = postmortem else {

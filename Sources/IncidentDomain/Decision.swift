@@ -8,22 +8,27 @@ enum Decision {
   /// The longest text of one field, in bytes: a pasted log belongs in a file, not in a title.
   static let longestText = 262_144
 
-  static func checkText(_ text: Untrusted?) throws(Refusal) {
+  /// The longest post-mortem: a draft holds the timeline of an incident of some ten thousand entries.
+  static let longestDocument = 4_194_304
+
+  static func checkText(_ text: Untrusted?, most: Int = longestText) throws(Refusal) {
     guard let text else { return }
     guard !text.holdsNull else {
       throw Refusal(
         .badValue, "the text holds a NUL character, which no record can keep",
         remedy: "take it out and try again")
     }
-    guard text.raw.utf8.count <= longestText else {
+    guard text.raw.utf8.count <= most else {
       throw Refusal(
-        .badValue, "the text is \(text.raw.utf8.count) bytes long; \(longestText) are the most",
+        .badValue, "the text is \(text.raw.utf8.count) bytes long; \(most) are the most",
         remedy: "keep the whole in a file and note where it is")
     }
   }
 
-  static func checkNotBlank(_ text: Untrusted, _ name: Showable) throws(Refusal) {
-    try checkText(text)
+  static func checkNotBlank(
+    _ text: Untrusted, _ name: Showable, most: Int = longestText
+  ) throws(Refusal) {
+    try checkText(text, most: most)
     guard !text.isBlank else {
       throw Refusal(.badValue, "\(name) is empty", remedy: "say it in words")
     }

@@ -60,6 +60,11 @@ public struct IncidentTimer: Hashable, Sendable {
     isRunning ? -now.seconds(since: due) : nil
   }
 
+  /// What a breach calls for beyond the target itself; nil for most (DOMAIN.md: a breached RTO).
+  public var consequence: Showable? {
+    kind == .recover && state == .breached ? "invoke the disaster recovery plan" : nil
+  }
+
   /// Its kind, and the level of an escalation: `escalate L3`, `update`.
   public var label: Showable {
     if let level { return "\(kind.word) L\(level)" }

@@ -125,7 +125,7 @@ enum Markdown {
       let scalar = scalars[index]
       let mustEscape: Bool
       switch scalar {
-      case "\\", "`", "*", "[", "]", "<", "&", "|", "~", "$": mustEscape = true
+      case "\\", "`", "*", "[", "<", "&", "|", "~", "$": mustEscape = true
       case "_": mustEscape = !(isWordPart(index - 1) && isWordPart(index + 1))
       case "#": mustEscape = index == range.lowerBound
       case ">", "-", "+", "=", ":": mustEscape = index == first

@@ -5,8 +5,11 @@ extension Postmortem {
   /// What the record shows to have gone as promised.
   static func wentWell(_ incident: Incident, now: Instant) -> [Showable] {
     var facts: [Showable] = []
-    for timer in targets(incident, now: now) where timer.state == .met {
-      facts.append("The \(timer.label) target was met")
+    let met = targets(incident, now: now).filter { $0.state == .met }
+    if !met.isEmpty {
+      facts.append(
+        "Targets met: \(met.map { "\($0.label) (\(result($0, now: now)))" as Showable }.joined(", "))"
+      )
     }
     for run in incident.runs where run.outcome == .finished {
       let skipped = run.start.steps.contains { run.progress($0).state == .skipped }
@@ -39,7 +42,11 @@ extension Postmortem {
 
   private static func missedTargets(_ incident: Incident, now: Instant) -> [Showable] {
     targets(incident, now: now).filter { $0.state == .breached && $0.kind != .update }
-      .map { "The \($0.label) target was missed (\(Markdown.inert($0.because)))" }
+      .map { timer in
+        let consequence = timer.consequence.map { "; \($0)" as Showable } ?? .empty
+        return
+          "Target \(timer.label) \(result(timer, now: now)) (\(Markdown.inert(timer.because)))\(consequence)"
+      }
   }
 
   /// Times without an Incident Commander, and acknowledgements that expired.
@@ -47,7 +54,8 @@ extension Postmortem {
     let end = incident.pauses.last.flatMap { $0.to == nil ? $0.from : nil } ?? now
     let vacancies = incident.vacancies.compactMap { spell -> Showable? in
       let seconds = (spell.to ?? end).seconds(since: spell.from)
-      guard seconds > 0 else { return nil }
+      let allowed = incident.policy[severity(of: incident, at: spell.from)].acknowledge
+      guard let allowed, (spell.to ?? end) > allowed.after(spell.from) else { return nil }
       return "No Incident Commander for \(Showable.duration(seconds)) from \(spell.from.showable)"
     }
     let expiries = incident.expiries.map {
@@ -60,19 +68,21 @@ extension Postmortem {
   /// Gaps between status updates that were longer than the policy's interval.
   private static func lateUpdates(_ incident: Incident, now: Instant) -> [Showable] {
     let end = incident.pauses.last.flatMap { $0.to == nil ? $0.from : nil } ?? now
-    let updates = incident.updates.map(\.at).sorted().filter { $0 <= end }
     var facts: [Showable] = []
     var last = incident.declared.instant
-    for at in updates + [end] {
-      if let span = incident.policy[severity(of: incident, at: last)].update {
-        let late = at.seconds(since: span.after(last))
-        if late > 0 {
-          facts.append(
-            "A status update was due at \(span.after(last).showable); the next came \(Showable.duration(late)) later\(at == end && !updates.contains(end) ? ", at the end of the work or not yet" : "")"
-          )
-        }
-      }
+    func check(_ next: Instant, _ words: (Showable) -> Showable) {
+      guard let span = incident.policy[severity(of: incident, at: last)].update else { return }
+      let late = next.seconds(since: span.after(last))
+      guard late > 0 else { return }
+      facts.append(
+        "A status update was due at \(span.after(last).showable); \(words(.duration(late)))")
+    }
+    for at in incident.updates.map(\.at).sorted() where at <= end {
+      check(at) { "it came \($0) later" }
       last = max(last, at)
+    }
+    check(end) {
+      incident.isActive ? "none has come, \($0) later" : "none came before the end, \($0) later"
     }
     let skips = incident.updates.filter { $0.audience == nil }.map {
       "A status update was skipped at \($0.at.showable): \(Markdown.cell($0.text))" as Showable
@@ -90,7 +100,7 @@ extension Postmortem {
       let value = move.value
       if !value.overridden.isEmpty {
         return
-          "Into \(value.to.word), gates were overridden (\(value.overridden.map(\.showableWord).joined(", "))): \(Markdown.cell(value.because ?? "no reason"))"
+          "Into \(value.to.word), gates were overridden (\(Markdown.inert(value.overridden.map(\.showableWord).joined(", ")))): \(Markdown.cell(value.because ?? "no reason"))"
       }
       guard value.to > value.from, value.from.next != value.to else { return nil }
       return
@@ -126,8 +136,9 @@ extension Postmortem {
       guard case .commandRan(let record) = event.body, record.outcome != .exited(0) else {
         return nil
       }
+      let ran = RanCommand(record)
       return
-        "\(event.occurred.showable) \(Markdown.code(record.command.showable)): \(RanCommand(record).result)"
+        "\(event.occurred.showable) \(commandLine(ran)): \(ran.result)"
     }
   }
 

@@ -17,7 +17,7 @@ extension Postmortem {
     }
     return ["| Role | Person | From | Until |", "| --- | --- | --- | --- |"]
       + tenures.map { tenure in
-        let until = tenure.to.map(\.showable) ?? "the end"
+        let until = tenure.to.map(\.showable) ?? (incident.isActive ? "now" : "the end")
         return
           "| \(tenure.role.title) | \(Markdown.cell(tenure.person)) | \(tenure.from.showable) | \(until) |"
       }

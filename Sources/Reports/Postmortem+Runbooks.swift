@@ -7,15 +7,23 @@ extension Postmortem {
     for run in incident.runs { lines += section(run) }
     if incident.runs.isEmpty { lines.append("No runbook was run.") }
     if !incident.commands.isEmpty {
-      lines += [.empty, "Commands that ran outside a runbook, in full in the timeline:", .empty]
+      if lines.last?.isEmpty == false { lines.append(.empty) }
+      lines += ["Commands that ran outside a runbook, in full in the timeline:", .empty]
       for command in incident.commands {
         let ran = RanCommand(command.value)
         lines.append(
-          "- \(command.value.started.showable) \(Markdown.code(command.value.command.showable)): \(ran.result)"
+          "- \(command.value.started.showable) \(commandLine(ran)): \(ran.result)"
         )
       }
     }
     return lines
+  }
+
+  /// A command within a sentence: its first line, and how many follow.
+  static func commandLine(_ ran: RanCommand) -> Showable {
+    let first = Markdown.code(Markdown.bounded(Array(ran.command.prefix(1))).first ?? .empty)
+    let more = ran.command.count - 1
+    return more > 0 ? "\(first) (and \(Showable.count(more, "line", "lines")) more)" : first
   }
 
   private static func section(_ run: Run) -> [Showable] {

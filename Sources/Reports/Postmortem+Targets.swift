@@ -27,9 +27,7 @@ extension Postmortem {
       "- \(incident.severity.word)\(incident.severityConfirmed ? ", confirmed" : ", unknown: whether it was right (nobody confirmed it)")"
     ]
     for change in changes {
-      let why = change.value.because.map {
-        ": \(Markdown.inert($0.showableLines.joined(" / ")))" as Showable
-      }
+      let why = change.value.because.map { ": \(Markdown.cell($0))" as Showable }
       lines.append(
         "- \(change.at.showable) changed from \(change.value.from.word) to \(change.value.to.word)\(why ?? .empty)"
       )
@@ -46,7 +44,7 @@ extension Postmortem {
     }
   }
 
-  private static func result(_ timer: IncidentTimer, now: Instant) -> Showable {
+  static func result(_ timer: IncidentTimer, now: Instant) -> Showable {
     switch timer.state {
     case .met:
       let used = (timer.met ?? timer.due).seconds(since: timer.since) - timer.paused

@@ -63,11 +63,11 @@ public enum Postmortem {
   }
 
   private static func summary(_ incident: Incident) -> [Showable] {
-    var lines = Timeline.facts(incident)
+    var lines = Timeline.facts(incident, isWhole: false)
     for milestone in Milestone.allCases {
       if let time = incident.milestones[milestone] {
         let text = incident.milestoneTexts[milestone].map {
-          ": \(Markdown.inert($0.showableLines.joined(" / ")))" as Showable
+          ": \(Markdown.cell($0))" as Showable
         }
         lines.append("- **\(title(milestone)):** \(time.showable)\(text ?? .empty)")
       } else if milestone != .declared {
@@ -121,18 +121,24 @@ public enum Postmortem {
         ask("pin the entries that turned the incident: `mayday pin \(incident.number) EVENT`"))
     }
     for entry in pinned {
-      let text = entry.corrections.last { !$0.text.isEmpty }?.text ?? entry.text
       let head: Showable = "- **\(entry.occurred.showable)** \(Markdown.inert(entry.author)): "
-      lines += Timeline.paragraph(text, after: head, isStruck: false)
+      lines += Timeline.paragraph(entry.knownText, after: head, isStruck: false)
     }
-    lines += [.empty] + Timeline.markdownEntries(incident, headingLevel: 3)
+    // What commands printed stands in the timeline's own export: a review reads what was done.
+    lines +=
+      [.empty] + Timeline.markdownEntries(incident, headingLevel: 3, withOutput: false)
     let conflicts = Timeline.conflictLines(incident)
     if !conflicts.isEmpty { lines += [.empty, "### Conflicts", .empty] + conflicts }
     return lines
   }
 
   private static func contributingFactors(_ incident: Incident) -> [Showable] {
-    [
+    let pinned = Timeline.entries(incident).filter { $0.isPinned && $0.takenBack == nil }
+    let starts = pinned.map { entry in
+      "- \(entry.occurred.showable) \(Markdown.inert((entry.knownText).joined(" / "))) \(ask("what made this possible, and what would have shown it sooner"))"
+        as Showable
+    }
+    return (starts.isEmpty ? [] : starts + [.empty]) + [
       ask("what in the system let a fault become an incident"),
       .empty,
       ask("what in the way of working made it harder to see, to understand or to end"),

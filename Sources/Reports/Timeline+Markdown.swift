@@ -17,7 +17,7 @@ extension Timeline {
       "All times are UTC. An entry stands at the time it happened; where it was recorded at another time, that is named too."
     )
     report.heading("## Timeline")
-    report.add(markdownEntries(incident, headingLevel: 3))
+    report.add(markdownEntries(incident, headingLevel: 3, withOutput: true))
     let conflicts = conflictLines(incident)
     if !conflicts.isEmpty {
       report.heading("## Conflicts")
@@ -28,8 +28,10 @@ extension Timeline {
     return report
   }
 
-  /// The entries under a heading a day.
-  static func markdownEntries(_ incident: Incident, headingLevel: Int) -> [Showable] {
+  /// The entries under a heading a day; `withOutput` when what commands printed is shown too.
+  static func markdownEntries(
+    _ incident: Incident, headingLevel: Int, withOutput: Bool
+  ) -> [Showable] {
     var report = ReportText()
     let mark = Showable.empty.keeping(String(repeating: "#", count: headingLevel).unicodeScalars)
     var day: Showable?
@@ -38,12 +40,12 @@ extension Timeline {
         day = entry.occurred.day
         report.heading("\(mark) \(entry.occurred.day)")
       }
-      report.add(markdown(entry))
+      report.add(markdown(entry, withOutput: withOutput))
     }
     return report.lines
   }
 
-  private static func markdown(_ entry: TimelineEntry) -> [Showable] {
+  private static func markdown(_ entry: TimelineEntry, withOutput: Bool) -> [Showable] {
     var marks = Showable.empty
     if entry.isPinned { marks += "*pinned* " }
     if let takenBack = entry.takenBack {
@@ -57,7 +59,7 @@ extension Timeline {
     let head: Showable = "- **\(entry.occurred.timeOfDay)** \(marks)\(who(entry)): "
     var lines = paragraph(entry.text, after: head, isStruck: isStruck)
     for correction in entry.corrections { lines += markdown(correction, of: entry) }
-    if let command = entry.command { lines += markdown(command) }
+    if let command = entry.command { lines += markdown(command, withOutput: withOutput) }
     return lines
   }
 
@@ -69,21 +71,23 @@ extension Timeline {
     let head: Showable = "  - *corrected by \(by) (\(correction.id.short), recorded \(when)) to* "
     var time = Showable.empty
     if let corrected = correction.time {
-      time = "**\(corrected.showable)** (told first: ~~\(entry.told.showable)~~) "
+      time = "**\(corrected.showable)** (told first: ~~\(entry.told.showable)~~)"
+      if !correction.text.isEmpty { time += " " }
     }
     return paragraph(correction.text, after: head + time, isStruck: false, indent: 4)
   }
 
-  private static func markdown(_ command: RanCommand) -> [Showable] {
+  private static func markdown(_ command: RanCommand, withOutput: Bool) -> [Showable] {
     var lines: [Showable] = [.empty]
     lines += Markdown.fence(Markdown.bounded(command.command), indent: 2)
     let digest =
-      command.outputBytes == 0 ? .empty : ", SHA-256 `\(command.outputDigest)`" as Showable
+      command.outputBytes == 0
+      ? .empty : ", SHA-256 \(Markdown.code(command.outputDigest))" as Showable
     lines += [
       .empty,
       "  In \(Markdown.code(command.directory)); \(Showable.count(command.outputBytes, "byte", "bytes")) of output\(digest)\(command.isCut ? ", of which the record holds the beginning and the end" : "").",
     ]
-    if !command.output.isEmpty {
+    if withOutput, !command.output.isEmpty {
       lines.append(.empty)
       lines += Markdown.fence(Markdown.bounded(command.output), indent: 2)
     }
@@ -133,6 +137,9 @@ extension Timeline {
         "\(id.short) (\(Markdown.inert(event.author.showable)), \(event.occurred.showable): \(Markdown.inert(incident.narrate(event))))"
     }
     return incident.conflicts.map { conflict in
+      let outcome =
+        conflict.settledBy.map { "settled by \(side($0))" as Showable }
+        ?? "the second one counts until somebody settles it"
       let about: Showable
       switch conflict.about {
       case .role(let role): about = "who is \(role.title)"
@@ -141,7 +148,7 @@ extension Timeline {
       case .phase: about = "the phase"
       }
       return
-        "- Two branches of the record disagree about \(about): \(side(conflict.first)) and \(side(conflict.second)). Both are kept; the second one counts."
+        "- Two branches of the record disagree about \(about): \(side(conflict.first)) and \(side(conflict.second)). Both are kept; \(outcome)."
     }
   }
 
@@ -160,7 +167,7 @@ extension Timeline {
   static func recordLines(_ incident: Incident) -> [Showable] {
     var lines: [Showable] = [
       "- Incident `\(incident.id.word)`",
-      "- \(Showable.count(incident.events.count, "event", "events")), of which every one names those its writer had seen",
+      "- \(Showable.count(incident.events.count, "event", "events")), each of which names by hash those its writer had seen",
     ]
     for head in incident.heads { lines.append("- Head `\(head.word)`") }
     lines.append(
@@ -169,20 +176,20 @@ extension Timeline {
     return lines
   }
 
-  /// What the incident is, as a list.
-  static func facts(_ incident: Incident) -> [Showable] {
+  /// What the incident is, as a list; `isWhole` when nothing that follows says when and what.
+  static func facts(_ incident: Incident, isWhole: Bool = true) -> [Showable] {
     var lines: [Showable] = []
     func fact(_ name: Showable, _ value: Showable?) {
       if let value { lines.append("- **\(name):** \(Markdown.inert(value))") }
     }
     fact("Severity", incident.severity.word)
     fact("Phase", standing(incident))
-    fact("Declared", incident.declared.showable)
+    if isWhole { fact("Declared", incident.declared.showable) }
     fact("Type", incident.type?.showable)
     fact("Service", incident.service?.showable)
     fact("Environment", incident.environment?.showable)
     fact("Tier", incident.tier.map { "\($0)" })
-    fact("Impact", incident.impact?.showableLines.joined(" / "))
+    if isWhole { fact("Impact", incident.impact.map(Showable.joined)) }
     fact("Incident Commander", incident.commander?.showable)
     return lines
   }

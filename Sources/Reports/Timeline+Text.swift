@@ -14,7 +14,7 @@ extension Timeline {
     let standing: Showable = "\(standing(incident)), declared \(incident.declared.showable)"
     report.add(standing.folded(columns))
     if let impact = incident.impact {
-      let line: Showable = "impact: \(impact.showableLines.joined(" / "))"
+      let line: Showable = "impact: \(Showable.joined(impact))"
       report.add(line.folded(columns))
     }
     var day: Showable?
@@ -29,8 +29,11 @@ extension Timeline {
     if !incident.conflicts.isEmpty {
       report.space()
       for conflict in incident.conflicts {
+        let outcome =
+          conflict.settledBy.map { "settled by \($0.short)" as Showable }
+          ?? "both are kept, the second one counts until somebody settles it"
         let line: Showable =
-          "CONFLICT \(conflict.first.short) and \(conflict.second.short) contradict each other; both are kept, the second one counts"
+          "CONFLICT \(conflict.first.short) and \(conflict.second.short) contradict each other; \(outcome)"
         report.add(line.folded(columns))
       }
     }
@@ -80,7 +83,9 @@ extension Timeline {
     }
     // The first line may be longer than the others by what it is indented less; one width is enough.
     let lines = text.folded(columns - max(first, hanging))
-    return lines.enumerated().map { margin($0.offset == 0 ? first : hanging) + $0.element }
+    return lines.enumerated().map { place, line in
+      line.isEmpty ? line : margin(place == 0 ? first : hanging) + line
+    }
   }
 }
 
@@ -95,15 +100,14 @@ extension Showable {
       line = String.UnicodeScalarView()
       width = 0
     }
-    for word in text.unicodeScalars.split(separator: " ", omittingEmptySubsequences: false) {
+    let words = text.unicodeScalars.split(separator: " ", omittingEmptySubsequences: false)
+    for (index, word) in words.enumerated() {
       let wordWidth = word.reduce(0) { $0 + Self.columns(of: $1) }
-      if width > 0 || !line.isEmpty {
-        if width + 1 + wordWidth <= columns {
-          line.append(" ")
-          width += 1
-        } else {
-          end()
-        }
+      if index > 0, width + 1 + wordWidth <= columns {
+        line.append(" ")
+        width += 1
+      } else if index > 0 {
+        end()
       }
       for scalar in word {
         let scalarWidth = Self.columns(of: scalar)

@@ -25,6 +25,8 @@ public enum Timeline {
     var reversals: [EventID: TimelineEntry.Statement] = [:]
     var conflicts: [EventID: [EventID]] = [:]
     var stepStarts: [StepKey: Instant] = [:]
+    /// What the entry before said of a milestone: a move that says it again need not.
+    var lastReason: Untrusted?
     /// Events that stand with another one.
     var attached: Set<EventID> = []
 
@@ -72,7 +74,7 @@ public enum Timeline {
         command = ran
         text = ["ran \(name(of: record)): \(ran.result)"]
       } else {
-        let (head, rest) = event.body.splitLines()
+        let (head, rest) = withoutRepetition(event.body).splitLines()
         text = [incident.narrate(head) + (took ?? .empty)] + rest
       }
       if case .declared(let declaration) = event.body { text += facts(of: declaration) }
@@ -88,6 +90,18 @@ public enum Timeline {
         command: command, isPinned: incident.pins.contains(event.id),
         takenBack: reversals[event.id],
         corrections: corrections(of: event), conflicts: conflicts[event.id] ?? [])
+    }
+
+    /// The reason of a move is often what the milestone beside it was recorded with.
+    private mutating func withoutRepetition(_ body: EventBody) -> EventBody {
+      defer {
+        lastReason = if case .milestoneReached(_, let text) = body { text } else { nil }
+      }
+      guard case .phaseMoved(let move) = body, let lastReason, move.because == lastReason else {
+        return body
+      }
+      return .phaseMoved(
+        PhaseMove(from: move.from, to: move.to, because: nil, overridden: move.overridden))
     }
 
     private func corrections(of event: Event) -> [TimelineEntry.Correction] {

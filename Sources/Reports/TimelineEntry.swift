@@ -49,6 +49,9 @@ public struct TimelineEntry: Sendable, Identifiable {
   /// When it happened, as known now.
   public var occurred: ToldTime { corrections.last { $0.time != nil }?.time ?? told }
 
+  /// What happened, as known now.
+  public var knownText: [Showable] { corrections.last { !$0.text.isEmpty }?.text ?? text }
+
   /// Whether the time it was recorded tells something that the time it happened does not.
   public var wasRecordedLater: Bool {
     told.precision != .second || abs(recorded.seconds(since: told.instant)) > 1

@@ -78,6 +78,15 @@ import TextGate
     #expect(story.timer(.recover)?.because.text.hasPrefix("tier \(tier) RTO") == true)
   }
 
+  @Test func aBreachedRecoveryTimeCallsForThePlan() throws {
+    var story = try Story(.sample(tier: 1))
+    story.now = .noon + 3600
+    #expect(story.timer(.recover)?.consequence == nil)
+    story.now = .noon + 3601
+    #expect(story.timer(.recover)?.consequence == "invoke the disaster recovery plan")
+    #expect(story.timer(.resolve)?.consequence == nil)
+  }
+
   @Test(arguments: [(1, Span.minutes(5)), (2, .hours(1)), (3, .hours(24))])
   func recoveryPointOfATier(tier: Int, point: Span) {
     #expect(Policy.builtIn.tiers[tier]?.recoveryPoint == point)

@@ -110,6 +110,13 @@ import TextGate
       try story.tell(.note(Untrusted(String(repeating: "é", count: 131_073))))
     }
     #expect(refused?.reason == "the text is 262146 bytes long; 262144 are the most")
+    // A post-mortem holds the timeline, and may be longer.
+    let document = Untrusted(String(repeating: "x", count: 4_194_304))
+    try story.tell(.savePostmortem(document))
+    let longer = refusal { () throws(Refusal) in
+      try story.tell(.savePostmortem(Untrusted(document.raw + "x")))
+    }
+    #expect(longer?.kind == .badValue)
   }
 
   @Test func whatWasJustWrittenIsTakenBackByItsAuthor() throws {
