@@ -117,10 +117,13 @@ struct LintCommands {
     let document = runbook.document
     let first = (document.frontMatter?.lines.upperBound ?? 0) + 1
     guard first <= document.source.lineCount else { return }
-    let text = document.source.text(document.source.range(ofLines: first...document.source.lineCount))
+    let text = document.source.text(
+      document.source.range(ofLines: first...document.source.lineCount))
     for parameter in runbook.fields.parameters {
       let name = parameter.name
-      let marks = ["<\(name)>", "{{\(name)}}", "{{ \(name) }}", "[\(name)]", "$\(name)", "${\(name)}"]
+      let marks = [
+        "<\(name)>", "{{\(name)}}", "{{ \(name) }}", "[\(name)]", "$\(name)", "${\(name)}",
+      ]
       let isBare = runbook.steps.contains { step in
         step.command?.placeholders.contains { $0.name == name } ?? false
       }
