@@ -105,7 +105,8 @@ struct TreeReader {
     case "thematic_break":
       return leaf(.thematicBreak, lines, [])
     case "table":
-      return leaf(.table(table(node, lines)), lines, [])
+      return isMasked
+        ? leaf(.plain, lines, rawInlines(lines)) : leaf(.table(table(node, lines)), lines, [])
     default:
       return leaf(.plain, lines, rawInlines(lines))
     }
