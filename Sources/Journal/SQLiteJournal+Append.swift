@@ -132,7 +132,7 @@ extension SQLiteJournal {
     return last
   }
 
-  /// Writes an incident's row.
+  /// Writes an incident's row; its number stays as it was first written.
   func put(_ projection: Projection, _ db: Database) throws {
     let statement = try db.cachedStatement(
       sql: """
@@ -140,8 +140,8 @@ extension SQLiteJournal {
           (id, number, tab, rank, place, severity, declared, heads, search, row)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET
-          number = excluded.number, tab = excluded.tab, rank = excluded.rank,
-          place = excluded.place, severity = excluded.severity, declared = excluded.declared,
+          tab = excluded.tab, rank = excluded.rank, place = excluded.place,
+          severity = excluded.severity, declared = excluded.declared,
           heads = excluded.heads, search = excluded.search, row = excluded.row
         """)
     try statement.execute(arguments: [

@@ -37,8 +37,8 @@ extension SQLiteJournal {
           let incident = try Incident.fold(self.events(of: id, after: 0, db).events)
         else { continue }
         let projection = Projection(incident)
-        // A row that wrongly bears this number would be in the way; its own turn puts it right.
-        try db.cachedStatement(sql: "DELETE FROM incident WHERE number = ? AND id <> ?")
+        // Another row that wrongly bears this number would be in the way; its own turn puts it right.
+        try db.cachedStatement(sql: "DELETE FROM incident WHERE number = ? OR id = ?")
           .execute(arguments: [projection.number, Data(projection.id.stored)])
         try self.put(projection, db)
       }

@@ -80,7 +80,6 @@ private final class DoorbellWatch: Sendable {
   ) {
     let isListening = listen()
     let thread = Thread { self.run(journal, mark, isListening, onChange) }
-    thread.name = "doorbell"
     thread.stackSize = 512 * 1024
     thread.start()
   }
@@ -96,6 +95,7 @@ private final class DoorbellWatch: Sendable {
     _ journal: SQLiteJournal, _ first: ChangeMark?, _ listening: Bool,
     _ onChange: @Sendable () -> Void
   ) {
+    Thread.current.name = "doorbell"
     var mark = first
     var isListening = listening
     while !isCancelled.load(ordering: .acquiring) {

@@ -45,7 +45,13 @@ public final class SQLiteJournal: Journal {
     do {
       let queue = try DatabaseQueue(path: file.path, configuration: configuration(file))
       try queue.inDatabase { db in
-        guard case .older(let version) = try Schema.look(db, at: location) else { return }
+        var finding = Schema.Finding.current
+        // In one transaction: between two questions another session may make the tables.
+        try db.inTransaction(.deferred) {
+          finding = try Schema.look(db, at: location)
+          return .commit
+        }
+        guard case .older(let version) = finding else { return }
         if let reason = file.readOnlyReason {
           throw version == 0
             ? JournalError.unavailable("\(location) holds nothing yet, and \(reason)")

@@ -55,22 +55,25 @@ import TextGate
     await #expect(processExitsWith: .success) { [path = scratch.file() as String] in
       let mine = try SQLiteJournal(path: path, create: true)
       let theirs = try SQLiteJournal(path: path, create: true)
-      func listeners() throws -> Int {
-        let folder = "/proc/self/fd/"
-        return try FileManager.default.contentsOfDirectory(atPath: folder).count { name in
-          let link = try? FileManager.default.destinationOfSymbolicLink(atPath: folder + name)
+      /// What a folder of /proc lists; an entry may vanish while it is read.
+      func count(_ folder: String, where matches: (String) -> Bool) -> Int {
+        let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+        return (names ?? []).count { matches(folder + $0) }
+      }
+      func listeners() -> Int {
+        count("/proc/self/fd/") { path in
+          let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
           return link == "anon_inode:inotify"
         }
       }
-      func threads() throws -> Int {
-        let folder = "/proc/self/task/"
-        return try FileManager.default.contentsOfDirectory(atPath: folder).count { name in
-          (try? String(contentsOfFile: folder + name + "/comm", encoding: .utf8)) == "doorbell\n"
+      func threads() -> Int {
+        count("/proc/self/task/") { path in
+          (try? String(contentsOfFile: path + "/comm", encoding: .utf8)) == "doorbell\n"
         }
       }
-      func settles(_ condition: () throws -> Bool) async throws -> Bool {
+      func settles(_ wanted: Int) async throws -> Bool {
         let deadline = ContinuousClock.now + .seconds(10)
-        while try !condition() {
+        while listeners() != wanted || threads() != wanted {
           guard ContinuousClock.now < deadline else { return false }
           try await Task.sleep(for: .milliseconds(2))
         }
@@ -84,16 +87,16 @@ import TextGate
         watch = nil
         #expect(watch == nil)
       }
-      #expect(try await settles { try listeners() == 0 && threads() == 0 })
+      #expect(try await settles(0))
       _ = try theirs.declare(.of("b"), by: .ana, at: nil, now: .morning)
       var last: (any JournalWatch)? = try mine.watch { calls.add() }
       _ = try theirs.declare(.of("c"), by: .ana, at: nil, now: .morning)
       #expect(await calls.reaches(1))
-      #expect(try listeners() == 1 && threads() == 1)
+      #expect(try await settles(1))
       last?.cancel()
       last = nil
       #expect(calls.value == 1)
-      #expect(try await settles { try listeners() == 0 && threads() == 0 })
+      #expect(try await settles(0))
     }
   }
 

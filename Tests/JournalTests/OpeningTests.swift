@@ -238,14 +238,9 @@ import TextGate
   @Test func eightSessionsMayMakeOneStoreAtOnce() async throws {
     for _ in 1...5 {
       let path = try Scratch().file("new/journal.sqlite")
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for _ in 1...8 {
-          group.addTask {
-            let journal = try SQLiteJournal(path: path, create: true)
-            _ = try journal.declare(.of("a"), by: .ana, at: nil, now: .morning)
-          }
-        }
-        try await group.waitForAll()
+      _ = try await onThreads(8) { _ in
+        let journal = try SQLiteJournal(path: path, create: true)
+        _ = try journal.declare(.of("a"), by: .ana, at: nil, now: .morning)
       }
       #expect(try SQLiteJournal(path: path, create: false).board(BoardQuery(tab: nil)).total == 8)
     }

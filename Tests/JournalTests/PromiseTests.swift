@@ -166,19 +166,14 @@ import TextGate
   @Test(arguments: StoreKind.allCases)
   func numbersAreUniqueAmongEightWriters(kind: StoreKind) async throws {
     let bench = try Bench(kind)
-    let numbers = try await withThrowingTaskGroup(of: [Int].self) { group in
-      for writer in 1...8 {
-        group.addTask {
-          let journal = try bench.open()
-          return try (1...200).map { turn in
-            try journal.declare(
-              .of(Untrusted("\(writer)/\(turn)")), by: .ana, at: nil, now: .morning
-            ).incident.number
-          }
-        }
+    let numbers = try await onThreads(8) { writer in
+      let journal = try bench.open()
+      return try (1...200).map { turn in
+        try journal.declare(
+          .of(Untrusted("\(writer)/\(turn)")), by: .ana, at: nil, now: .morning
+        ).incident.number
       }
-      return try await group.reduce(into: []) { $0 += $1 }
-    }
+    }.flatMap { $0 }
     #expect(numbers.sorted() == Array(1...1600))
     let journal = try bench.open()
     #expect(try journal.board(BoardQuery(tab: .active, limit: 1)).total == 1600)
@@ -192,17 +187,12 @@ import TextGate
   func eightWritersOnOneIncidentMakeOneChain(kind: StoreKind) async throws {
     let bench = try Bench(kind)
     let id = try bench.open().declare(.of("a"), by: .ana, at: nil, now: .morning).incident.id
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for writer in 1...8 {
-        group.addTask {
-          let journal = try bench.open()
-          for turn in 1...50 {
-            _ = try journal.append(
-              .note(Untrusted("\(writer)/\(turn)")), to: id, by: .bob, at: nil, now: .morning)
-          }
-        }
+    _ = try await onThreads(8) { writer in
+      let journal = try bench.open()
+      for turn in 1...50 {
+        _ = try journal.append(
+          .note(Untrusted("\(writer)/\(turn)")), to: id, by: .bob, at: nil, now: .morning)
       }
-      try await group.waitForAll()
     }
     let incident = try #require(try bench.open().incident(id))
     #expect(incident.events.count == 401)

@@ -24,6 +24,23 @@ struct Scratch {
   func file(_ name: String = "journal.sqlite") -> String { path + "/" + name }
 }
 
+/// Runs a body on so many threads of their own and waits for all: the tasks of a test share as many
+/// threads as there are processors, and a body that blocks would keep them.
+func onThreads<Value: Sendable>(
+  _ count: Int, _ body: @escaping @Sendable (Int) throws -> Value
+) async throws -> [Value] {
+  try await withThrowingTaskGroup(of: Value.self) { group in
+    for number in 1...count {
+      group.addTask {
+        try await withCheckedThrowingContinuation { continuation in
+          Thread { continuation.resume(with: Result { try body(number) }) }.start()
+        }
+      }
+    }
+    return try await group.reduce(into: []) { $0.append($1) }
+  }
+}
+
 extension Instant {
   /// A morning on which tests begin.
   static let morning = Instant(milliseconds: 1_700_000_000_000)
