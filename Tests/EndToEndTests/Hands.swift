@@ -45,3 +45,31 @@ extension TerminalProgram {
 func runbooks(_ name: String) -> String {
   URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name)").path
 }
+
+extension Desk {
+  /// An executable script of the shell in this desk's folder; gives its path.
+  func script(_ name: String, _ text: String) throws -> String {
+    let path = "\(folder)/\(name)"
+    try "#!/bin/sh\n\(text)\n".write(toFile: path, atomically: false, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+    return path
+  }
+
+  /// Runs a subcommand that prints one object of JSON.
+  func object(_ words: String...) throws -> [String: Any] {
+    let result = try Command.run(try Self.program(), words, environment: environment())
+    guard result.status == .exited(0),
+      let object = try JSONSerialization.jsonObject(with: Data(result.out.utf8)) as? [String: Any]
+    else { throw HarnessError("mayday \(words): \(result.status) \(result.out)\(result.err)") }
+    return object
+  }
+
+  /// The events of an exported timeline, in order.
+  func events(_ export: String) throws -> [[String: Any]] {
+    let object = try JSONSerialization.jsonObject(with: Data(export.utf8)) as? [String: Any]
+    guard let events = object?["events"] as? [[String: Any]] else {
+      throw HarnessError("no timeline: \(export.prefix(200))")
+    }
+    return events
+  }
+}
