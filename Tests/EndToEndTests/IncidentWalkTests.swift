@@ -119,7 +119,8 @@ import Testing
     let told = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 / 60 - 2).rounded() * 60)
     let clock = told.formatted(
       Date.VerbatimFormatStyle(
-        format: "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
+        format:
+          "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
         timeZone: .gmt, calendar: Calendar(identifier: .gregorian)))
     try alice.press("+", "Note ── INC-1")
     try alice.type("\(clock) customer support told")
@@ -250,7 +251,8 @@ import Testing
     #expect(occurred.hasPrefix(told.formatted(.iso8601).prefix(16)))
     #expect(note["recorded"] as? String != occurred)
     #expect(bodies("reversal").count == 1)
-    #expect(events.last { $0["kind"] as? String == "handoff-accepted" }?["author"] as? String == "bob")
+    #expect(
+      events.last { $0["kind"] as? String == "handoff-accepted" }?["author"] as? String == "bob")
 
     let verified = try desk.object("verify", "1", "--json")
     #expect(verified["ok"] as? Bool == true)

@@ -107,17 +107,19 @@ import Testing
 
   /// Goes down until a step is the selected one.
   private func select(_ title: String, _ console: TerminalProgram) throws {
-    func selected() -> String { console.screen.lines.first { $0.hasPrefix("▌") } ?? "" }
-    for _ in 1...60 where !selected().contains(title) {
-      let before = selected()
+    // What stands left of the panes that tick.
+    func selected(_ screen: Screen) -> Substring? {
+      screen.lines.first { $0.hasPrefix("▌") }?.prefix { $0 != "│" }
+    }
+    for _ in 1...60 where selected(console.screen)?.contains(title) != true {
+      let before = selected(console.screen)
       try console.press("j")
       try console.waitFor("the next step") { screen in
-        screen.lines.contains { $0.hasPrefix("▌") && $0 != before }
+        guard let now = selected(screen) else { return false }
+        return now != before
       }
     }
-    try console.waitFor("\(title) selected") { screen in
-      screen.lines.contains { $0.hasPrefix("▌") && $0.contains(title) }
-    }
+    try console.waitFor("\(title) selected") { selected($0)?.contains(title) == true }
   }
 }
 
