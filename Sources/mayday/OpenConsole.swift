@@ -39,7 +39,7 @@ private func printBoard(_ session: Session) throws {
 
 private func hostSettings(_ session: Session) throws -> HostSettings {
   let options = session.options
-  let journal = try session.openJournal(options.observer ? .read : .change)
+  let journal = try session.journalForConsole()
   let folder: String
   switch try StoreLocation.resolve(options) {
   case .sqlite(let path, _):
@@ -52,7 +52,8 @@ private func hostSettings(_ session: Session) throws -> HostSettings {
       permissions: Permissions(isObserver: options.observer, canRun: !options.noExec),
       directory: Untrusted(workingDirectory())),
     journal: journal, runbookFolders: RunbookFolders.resolve(options),
-    outputFolder: folder + "/outputs", logFile: folder + "/mayday.log",
+    // An observer leaves nothing behind, not even a log.
+    outputFolder: folder + "/outputs", logFile: options.observer ? nil : folder + "/mayday.log",
     environment: Environment.all, ascii: false,
     zone: { Zone(name: zone.name(at: $0), offsetSeconds: zone.offsetSeconds(at: $0)) })
 }

@@ -34,6 +34,20 @@ extension Session {
     return nil
   }
 
+  /// Opens the journal that a console stands on, and begins one where there is none yet.
+  ///
+  /// Not in a folder that was named and is missing: a console on an empty store of its own making
+  /// would say that all is quiet.
+  func journalForConsole() throws -> any Journal {
+    if options.observer { return try openJournal(.read) }
+    if case .sqlite(let path, isNamed: true) = try StoreLocation.resolve(options),
+      !exists(path), !exists(folder(of: path))
+    {
+      return try openJournal(.read)
+    }
+    return try openJournal(.change)
+  }
+
   private func exists(_ path: String) -> Bool {
     access(path, F_OK) == 0 || errno != ENOENT
   }
