@@ -17,8 +17,20 @@ extension TerminalProgram {
   }
 
   /// Presses Enter in a form, and waits until what it wrote is on disk.
+  ///
+  /// The last line says so, and cuts what is too long for it.
   @discardableResult
-  func enter(_ written: String) throws -> Screen { try press("\r", "✓ \(written)") }
+  func enter(_ written: String) throws -> Screen {
+    try waitUntilQuiet(for: .milliseconds(12))
+    try send("\r")
+    return try waitFor("\(written.debugDescription) written") { screen in
+      guard let line = screen.lines.last, let said = line.firstRange(of: "✓ ") else { return false }
+      let text = line[said.upperBound...]
+      if text.hasPrefix(written) { return true }
+      let shown = text.prefix { $0 != "…" }
+      return shown.count >= 20 && shown.count < text.count && written.hasPrefix(shown)
+    }
+  }
 
   /// Types a text into the field that has the focus; what is seen of it last is the text's end.
   func type(_ text: String) throws {
