@@ -83,10 +83,11 @@ extension Painter {
       frame.put("reading the record", in: list, indent: 3, style: .dim)
       return
     }
+    let loudest = loudest(of: (0..<seen.count).compactMap { board.row(first + $0) })
     for line in 0..<seen.count {
       let row = list.line(line)
       if let entry = board.row(first + line) {
-        paint(entry, columns, in: row)
+        paint(entry, columns, in: row, isLoudest: entry.id == loudest)
       } else {
         frame.put(glyphs.ellipsis, in: row, indent: 3, style: .dim)
       }
@@ -97,11 +98,24 @@ extension Painter {
     }
   }
 
-  private mutating func paint(_ row: BoardRow, _ columns: BoardColumns, in area: Area) {
+  /// The row whose deadline comes next.
+  private func loudest(of rows: [BoardRow]) -> EventID? {
+    let coming = rows.compactMap { row -> (due: Instant, id: EventID)? in
+      guard row.tab != .closed, let next = row.nextDeadline(at: model.now),
+        next.due >= model.now
+      else { return nil }
+      return (next.due, row.id)
+    }
+    return coming.min { $0.due < $1.due }?.id
+  }
+
+  private mutating func paint(
+    _ row: BoardRow, _ columns: BoardColumns, in area: Area, isLoudest: Bool
+  ) {
     let due = row.nextDeadline(at: model.now)
     var next: (Showable, Style) = (.empty, .plain)
     if let due, row.tab != .closed {
-      let time = until(due.due)
+      let time = until(due.due, isLoudest: isLoudest)
       let label: Showable = due.kind == .commander ? "NO IC" : due.label
       let room = max(0, BoardColumns.next - time.columns - 1)
       next = (

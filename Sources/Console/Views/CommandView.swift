@@ -11,7 +11,7 @@ extension Painter {
     switch execution.stage {
     case .asking: right = "NOT RUN YET"
     case .taking: right = "taking the step"
-    case .running(let since): right = "RUNNING \(age(since: since))"
+    case .running(let since): right = "RUNNING \(age(since: since, isLoudest: true))"
     case .ended(let record): right = Painter.outcome(of: record).uppercased
     case .failed: right = "DID NOT START"
     }

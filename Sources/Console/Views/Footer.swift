@@ -5,6 +5,13 @@ import TextGate
 /// The last line: what just happened or was refused, else the keys that matter here.
 extension Painter {
   mutating func paintFooter(in area: Area) {
+    let refusal = refusalLines
+    if refusal.count > 1, area.rows > 1 {
+      for (line, text) in refusal.prefix(area.rows).enumerated() {
+        frame.put(text, in: area, line: line, indent: 1, style: .error)
+      }
+      return
+    }
     let help: Showable = model.prompt == nil && model.screen != .help ? "? help" : ""
     let room = area.columns - (help.isEmpty ? 2 : help.columns + 4)
     if let status = model.status {
@@ -31,6 +38,20 @@ extension Painter {
       paintHints(hints, in: area, width: room)
     }
     if room > 8 { frame.putRight(help + " ", in: area, style: .key) }
+  }
+
+  /// Rows that the last line takes: a refusal that does not fit on one gets more, up to four, because
+  /// its end says what to do.
+  var footerRows: Int {
+    isSmall || frame.size.rows < 16 ? 1 : min(4, max(1, refusalLines.count))
+  }
+
+  /// A refusal in as many rows as it needs; nothing for another status.
+  private var refusalLines: [Showable] {
+    guard let status = model.status, status.kind == .refusal else { return [] }
+    let text = "\(glyphs.warning) \(status.text)" as Showable
+    guard text.columns > frame.size.columns - 12 else { return [text] }
+    return text.wrapped(to: max(1, frame.size.columns - 2))
   }
 
   /// For ten seconds, that `u` takes it back.

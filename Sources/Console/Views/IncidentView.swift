@@ -101,7 +101,7 @@ extension Painter {
     let isLate = next.due < model.now
     let label: Showable = next.kind == .commander ? "NO COMMANDER" : next.label
     frame.put(
-      "Due \(label) \(isLate ? "LATE " : "")\(until(next.due))" as Showable, in: area, indent: 1,
+      "Due \(label) \(isLate ? "LATE " : "")\(until(next.due, isLoudest: true))" as Showable, in: area, indent: 1,
       style: isLate ? .breached : .due.adding(.strong))
   }
 
@@ -144,9 +144,12 @@ extension Painter {
   private mutating func rule(
     _ pane: Pane, _ open: OpenIncident, row: Int, column: Int, width: Int
   ) {
+    let trailing = trailing(of: pane, open)
     frame.rule(
-      row: row, column: column, width: width, title: title(of: pane, open),
-      trailing: trailing(of: pane, open), titleStyle: pane == open.pane ? .title : .heading)
+      row: row, column: column, width: width,
+      // The count says more than the end of a long title.
+      title: title(of: pane, open).clipped(to: max(4, width - trailing.columns - 7)),
+      trailing: trailing, titleStyle: pane == open.pane ? .title : .heading)
   }
 
   private mutating func paintOnePane(_ open: OpenIncident, in area: Area) {
@@ -207,7 +210,7 @@ extension Painter {
     ]
     if incident.isActive, incident.commander == nil { lines.append(("NO COMMANDER", .breached)) }
     if let next = nextDue(of: incident), next.kind != .commander {
-      lines.append(("\(next.label) \(until(next.due))", .due))
+      lines.append(("\(next.label) \(until(next.due, isLoudest: true))", .due))
     }
     if let step = open.selectedStep, incident.openRun != nil {
       lines.append(("\(Untrusted(step.number).showable) \(step.title.showable)", .plain))

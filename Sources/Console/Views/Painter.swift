@@ -32,7 +32,7 @@ struct Painter {
     guard frame.size.rows > 0, frame.size.columns > 0 else { return }
     var area = frame.area
     if area.rows > 2 {
-      let split = area.bottom(1)
+      let split = area.bottom(footerRows)
       paintFooter(in: split.bottom)
       area = split.rest
       if !isSmall {
@@ -81,34 +81,37 @@ struct Painter {
     secondsToChange = min(secondsToChange ?? seconds, seconds)
   }
 
-  /// `2:11` for what is to come, `+4:12` for what is late.
-  mutating func until(_ due: Instant) -> Showable {
+  /// `2:11` for the loudest of what is to come, `2m` for the rest; `+4m` for what is late.
+  mutating func until(_ due: Instant, isLoudest: Bool = false) -> Showable {
     // Whole seconds on both sides: a target of five minutes begins at 5:00.
     let left = -model.now.seconds(since: due.wholeSecond)
-    if left < 0 { return "+\(length(-left, grows: true))" }
-    return length(left, grows: false)
+    if left < 0 { return "+\(length(-left, grows: true, isLoudest: isLoudest))" }
+    return length(left, grows: false, isLoudest: isLoudest)
   }
 
-  /// `34:12`, growing.
-  mutating func age(since start: Instant) -> Showable {
-    length(max(0, model.now.seconds(since: start)), grows: true)
+  /// `34m`, growing; `0:12` where it is the one thing to watch.
+  mutating func age(since start: Instant, isLoudest: Bool = false) -> Showable {
+    length(
+      max(0, model.now.seconds(since: start)), grows: true, isLoudest: isLoudest)
   }
 
-  private mutating func length(_ seconds: Int, grows: Bool) -> Showable {
-    // The steps in which `Showable.clock` tells a length of time.
-    let step = seconds < 3600 ? 1 : seconds < 86_400 ? 60 : 3600
-    if step == 1 { showsSeconds = true }
+  /// One length on a frame shows its seconds, the loudest: each that ticks costs a slow line some
+  /// ten bytes a second (PERFORMANCE.md: at most 20 for all of them).
+  private mutating func length(_ seconds: Int, grows: Bool, isLoudest: Bool) -> Showable {
+    let isFine = isLoudest && !showsSeconds && seconds < 3600
+    if isFine { showsSeconds = true }
+    // The steps in which the text below tells a length of time.
+    let step = isFine ? 1 : seconds < 86_400 ? 60 : 3600
     stays(for: grows ? step - seconds % step : seconds % step + 1)
-    return .clock(seconds: seconds)
+    if isFine || seconds >= 3600 { return .clock(seconds: seconds) }
+    return seconds < 60 ? "<1m" : "\(seconds / 60)m"
   }
 
-  /// The time of day: with seconds where something else on the screen shows them anyway.
+  /// The time of day, to the minute.
   mutating func timeOfDay() -> Showable {
     let civil = CivilTime(model.now, offsetSeconds: model.zone.offsetSeconds)
-    let minutes: Showable = "\(Model.two(civil.hour)):\(Model.two(civil.minute))"
-    if showsSeconds { return "\(minutes):\(Model.two(civil.second)) \(model.zone.name)" }
     stays(for: 60 - civil.second)
-    return "\(minutes) \(model.zone.name)"
+    return "\(Model.two(civil.hour)):\(Model.two(civil.minute)) \(model.zone.name)"
   }
 
   // MARK: - Pieces

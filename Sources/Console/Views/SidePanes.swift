@@ -25,7 +25,7 @@ extension Painter {
 
   /// `update due         2:11`, `resolve      LATE  +4:12`, `acknowledge  met in 3:10`
   mutating func paint(_ timer: IncidentTimer, isLoudest: Bool, in area: Area) {
-    let (state, style) = state(of: timer)
+    let (state, style) = state(of: timer, isLoudest: isLoudest)
     let isMissing = timer.kind == .commander && timer.isRunning
     let label: Showable = isMissing ? "NO COMMANDER" : timer.label
     let loud: Style = isLoudest ? style.adding(.strong) : style
@@ -39,20 +39,22 @@ extension Painter {
   }
 
   /// What a timer says of itself: a word, where colour alone would not do, and a time.
-  mutating func state(of timer: IncidentTimer) -> (Showable, Style) {
+  mutating func state(
+    of timer: IncidentTimer, isLoudest: Bool = false
+  ) -> (Showable, Style) {
     switch timer.state {
     case .running:
       let used = model.now.seconds(since: timer.since)
       let whole = timer.due.seconds(since: timer.since)
       stays(for: whole * 8 / 10 - used + 1)
-      return (until(timer.due), .due)
-    case .warning: return ("soon \(until(timer.due))", .warning)
+      return (until(timer.due, isLoudest: isLoudest), .due)
+    case .warning: return ("soon \(until(timer.due, isLoudest: isLoudest))", .warning)
     case .breached:
       if let met = timer.met {
         return ("late by \(Showable.clock(seconds: met.seconds(since: timer.due)))", .breached)
       }
       if timer.ended != nil { return ("MISSED", .breached) }
-      return ("LATE \(until(timer.due))", .breached)
+      return ("LATE \(until(timer.due, isLoudest: isLoudest))", .breached)
     case .met:
       let met = timer.met ?? timer.due
       return ("met in \(Showable.clock(seconds: met.seconds(since: timer.since)))", .met)
