@@ -19,9 +19,18 @@ extension Verification {
         check.problem
         ?? .wrong(
           event: "the file",
-          problem: "it is no exported timeline: at byte \(error.offset), \(error.problem.clause)")
+          problem:
+            "it is no exported timeline: \(place(of: error.offset, in: bytes)), \(error.problem.clause)"
+        )
     }
   }
+}
+
+/// Line and column of a byte, from 1; columns count bytes.
+private func place(of offset: Int, in bytes: [UInt8]) -> Showable {
+  let before = bytes.prefix(offset)
+  let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+  return "line \(before.count { $0 == UInt8(ascii: "\n") } + 1), column \(offset - start + 1)"
 }
 
 /// Follows an export, event by event.

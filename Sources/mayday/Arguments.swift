@@ -9,8 +9,6 @@ struct IncidentReference: ExpressibleByArgument {
   init(argument: String) {
     text = Untrusted(argument)
   }
-
-  var defaultValueDescription: String { text.raw }
 }
 
 extension ArgumentHelp {
@@ -36,7 +34,8 @@ struct EventReference: ExpressibleByArgument {
     let digits = text.raw.lowercased()
     guard digits.utf8.count >= 7 else {
       throw Failure(
-        .usage, "\(text.showable) is too short to name \(what); give 7 digits of its id or more")
+        .usage,
+        "\(text.showable) is too short for the id of the \(what); give 7 digits of it or more")
     }
     let matches = candidates.filter { $0.hex.hasPrefix(digits) }
     guard let match = matches.first else {

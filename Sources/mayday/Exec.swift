@@ -59,13 +59,12 @@ struct CommandExecution {
     }
     defer { free(current) }
     directory = String(cString: current)
-    switch try StoreLocation.resolve(session.options) {
-    case .sqlite(let path, _):
-      do {
-        folder = try OutputFolder(path: path + "-output")
-      } catch {
-        throw Failure(.cannotWrite, error.sentence)
-      }
+    do {
+      folder = try OutputFolder(path: StoreLocation.resolve(session.options).outputFolder)
+    } catch let error as CannotStart {
+      throw Failure(.cannotWrite, error.sentence)
+    } catch {
+      throw Failure(error) ?? Failure(.cannotWrite, "there is no place for the output")
     }
   }
 

@@ -55,6 +55,7 @@ struct List: Subcommand {
     }
     var table = Table()
     for row in rows { row.addLine(to: &table, at: session.now) }
+    if rows.isEmpty { session.output.line("No incident is listed.") }
     session.output.lines(table.lines(wrappedTo: session.output.wrapping))
     if let rest = elsewhere(page.counts) { session.output.line(rest) }
   }

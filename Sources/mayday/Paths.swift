@@ -13,21 +13,23 @@ struct Paths: Subcommand {
   func perform(in session: Session) throws {
     let program = Program.path() ?? ""
     let folders = RunbookFolders.resolve(options)
-    switch try StoreLocation.resolve(options) {
-    case .sqlite(let path, _):
-      if options.json {
-        session.output.json([
-          "program": .string(program), "store": .string(path),
-          "runbooks": .array(folders.map { .string($0) }),
-        ])
-        return
-      }
-      var table = Table()
-      table.add("program", Untrusted(program).showable)
-      table.add("store", Untrusted(path).showable + note(path))
-      for folder in folders { table.add("runbooks", Untrusted(folder).showable + note(folder)) }
-      session.output.lines(table.lines(wrappedTo: session.output.wrapping))
+    let location = try StoreLocation.resolve(options)
+    let store = location.path
+    if options.json {
+      session.output.json([
+        "program": .string(program), "store": .string(store),
+        "output": .string(location.outputFolder), "runbooks": .array(folders.map { .string($0) }),
+      ])
+      return
     }
+    var table = Table()
+    table.add("program", Untrusted(program).showable)
+    table.add("store", Untrusted(store).showable + note(store))
+    table.add(
+      "output of commands",
+      Untrusted(location.outputFolder).showable + note(location.outputFolder))
+    for folder in folders { table.add("runbooks", Untrusted(folder).showable + note(folder)) }
+    session.output.lines(table.lines())
   }
 
   private func note(_ path: String) -> Showable {

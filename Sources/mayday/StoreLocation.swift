@@ -5,6 +5,16 @@ enum StoreLocation: Hashable {
   /// A file of SQLite; `isNamed` tells whether somebody named it.
   case sqlite(path: String, isNamed: Bool)
 
+  /// The store's file.
+  var path: String {
+    switch self {
+    case .sqlite(let path, _): path
+    }
+  }
+
+  /// Where the output of commands is kept, beside the record that names its digest.
+  var outputFolder: String { path + "-output" }
+
   /// - Throws: a ``Failure`` when the name is none of a store that this build can open.
   static func resolve(_ options: GlobalOptions) throws(Failure) -> StoreLocation {
     if let name = options.store ?? Environment["MAYDAY_STORE"] { return try named(name) }

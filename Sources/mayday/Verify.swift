@@ -40,8 +40,15 @@ struct Verify: Subcommand {
         ])
       }
       throw Failure(
-        .badData, "\(name) is not sound: event \(event): \(problem); compare it with another copy")
+        .badData,
+        "\(name) is not sound: \(Self.place(event))\(problem); compare it with another copy")
     }
+  }
+
+  /// `event 3f2a…: `; nothing when it is the file as a whole.
+  private static func place(_ event: Showable) -> Showable {
+    if EventID(hex: event.text) != nil || Int(event.text) != nil { return "event \(event): " }
+    return event == "the file" ? .empty : "\(event): "
   }
 
   /// A record of more bytes than this is verified in its store.

@@ -42,6 +42,10 @@ import Testing
     try desk.fails(65, "note", "1", "text", "--at", "2999-01-01", because: "in the future")
     try desk.fails(65, "declare", "  ", because: "needs a title")
     try desk.fails(65, "declare", "Odd", "--tier", "9", because: "no tier 9")
+    try "{\"events\": [],\n \"heads\": nul}".write(
+      toFile: desk.path("bad.json"), atomically: false, encoding: .utf8)
+    try desk.fails(65, "verify", "bad.json", because: "bad.json is not sound: it is no exported")
+    try desk.fails(65, "verify", "bad.json", because: "line 2, column 11")
     let program = try Binary.path(named: "mayday")
     let command = try desk.tool(
       "/bin/sh", ["-c", "exec \"$0\" note 1 \"$(printf 'caf\\351')\"", program])

@@ -176,6 +176,26 @@ import Testing
     #expect(try desk.done("timeline", "1").contains("signal 2"))
   }
 
+  @Test func aLostLinkEndsTheCommandAndTheEndIsRecorded() throws {
+    let desk = try Desk()
+    try desk.done("declare", "Odd")
+    let program = try TerminalProgram(
+      Binary.path(named: "mayday"), ["exec", "1", "--", "sh", "-c", "echo begun; sleep 100"],
+      environment: desk.environment, directory: desk.folder.path)
+    try program.waitForText("begun")
+    program.signal(SIGHUP)
+    #expect(try program.waitForExit() == .exited(1))
+    #expect(try desk.done("timeline", "1").contains("signal 1"))
+  }
+
+  @Test func whatHasRunIsNeverToBeTriedAgain() throws {
+    let desk = try Desk()
+    try desk.done("declare", "Odd")
+    try desk.fails(
+      73, "exec", "1", "--", "truncate", "-s", "100", desk.store,
+      because: "the command has run (passed), but that is not on the record")
+  }
+
   @Test func aCommandThatAsksGetsTheTerminal() throws {
     let desk = try Desk()
     try desk.done("declare", "Odd")

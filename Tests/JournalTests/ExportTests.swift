@@ -61,7 +61,8 @@ import TextGate
     (".phase = \"closed\"", "phase"), (".drill = true", "drill"),
     (".incident = .heads[0]", "incident"),
     ("del(.incident)", "incident"), (".incident = {id: .incident}", "incident"),
-    (".events[1] = 7", "not an object"), ("[.]", "byte 0"), (".events = {}", "byte"),
+    (".events[1] = 7", "not an object"), ("[.]", "line 1, column 1,"),
+    (".events = {}", "line 1, column 11,"),
   ])
   func whatWasChangedIsNamed(change: String, problem: String) throws {
     let export = Self.export(try Self.incident()).canonicalText
