@@ -58,14 +58,29 @@ struct TreeReader {
       let start = max(nodes[index].start, next)
       guard start <= limit.upperBound else { break }
       let following = index + 1 < nodes.count ? nodes[index + 1].start - 1 : limit.upperBound
+      let last = max(line(cmark_node_get_end_line(nodes[index].node)), start)
       var end = min(
-        max(line(cmark_node_get_end_line(nodes[index].node)), start), max(following, start),
+        max(last, htmlEnd(nodes[index].node, from: start)), max(following, start),
         limit.upperBound)
       while end > start, source.isBlank(line: end) { end -= 1 }
       out.append(block(nodes[index].node, lines: start...end, depth: depth))
       next = end + 1
     }
     return out
+  }
+
+  /// The last line of HTML, which the library counts one short when a mark ends it.
+  private func htmlEnd(_ node: OpaquePointer, from start: Int) -> Int {
+    guard cmark_node_get_type(node) == CMARK_NODE_HTML_BLOCK,
+      let literal = cmark_node_get_literal(node)
+    else { return start }
+    var lines = 0
+    var at = literal
+    while at.pointee != 0 {
+      if at.pointee == 0x0A { lines += 1 }
+      at = at.successor()
+    }
+    return max(start, start + lines - 1)
   }
 
   private mutating func block(
@@ -79,6 +94,10 @@ struct TreeReader {
       return leaf(.plain, lines, rawInlines(lines))
     }
     let isMasked = lines.contains { masking.lines.contains($0) }
+    // This version of the library has no word for footnotes.
+    if cmark_node_get_type(node) == CMARK_NODE_FOOTNOTE_DEFINITION {
+      return container(.footnote, node, lines, depth)
+    }
     let name = cmark_node_get_type_string(node).map { String(cString: $0) } ?? ""
     switch name {
     case "heading":
@@ -93,8 +112,6 @@ struct TreeReader {
       return item(node, tick(node, name), lines, depth)
     case "block_quote":
       return container(.quote, node, lines, depth)
-    case "footnote_definition":
-      return container(.footnote, node, lines, depth)
     case "code_block":
       return leaf(.fence(fence(node, lines)), lines, [])
     case "html_block":

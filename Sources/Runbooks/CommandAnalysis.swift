@@ -78,12 +78,12 @@ extension Command {
 
   /// The first command that the lines after would have to wait for.
   private static func firstStop(in scan: ShellScan) -> Stop? {
-    let lines = Set(scan.commands.map(\.line)).sorted()
+    let lines = scan.headLines.sorted()
     for command in scan.commands {
-      guard let last = lines.last, last > command.line else { continue }
+      guard let last = lines.last, last > command.endLine else { continue }
       let session = Programs.session(command)
       guard let program = session ?? Programs.endless(command) else { continue }
-      let next = lines.first { $0 > command.line } ?? last
+      let next = lines.first { $0 > command.endLine } ?? last
       return Stop(
         program: program, isSession: session != nil, line: command.line, next: next)
     }

@@ -64,16 +64,18 @@ enum PlaceholderPattern {
 
   private static let html: Set<String> = [
     "html", "head", "body", "title", "h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "a",
-    "br", "hr", "ul", "ol", "li", "table", "tr", "td", "th", "thead", "tbody", "script", "style",
-    "img", "b", "i", "u", "em", "strong", "pre", "code", "center", "form", "input", "button",
-    "meta", "link", "label", "section", "header", "footer", "main", "nav", "small", "font",
+    "ul", "ol", "li", "table", "tr", "td", "th", "script", "style", "img", "b", "i", "em",
+    "strong", "pre", "code", "center", "form", "input", "button", "meta", "link", "label",
   ]
 
-  /// Whether `<…>` is a tag: of HTML, or closed by `</…>` in the same text, or a group of a pattern.
+  /// Whether `<…>` is a tag rather than a name: one that `</…>` closes, one of HTML in a text that
+  /// closes others, `<br>`; or a group of a pattern.
   private static func isMarkup(_ inner: String, _ bytes: [UInt8], _ start: Int) -> Bool {
     if before(bytes, start) == UInt8(ascii: "?") { return true }
     let name = inner.prefix { !$0.isWhitespace && $0 != "/" }
-    if html.contains(name.lowercased()) { return true }
+    let word = name.lowercased()
+    if word == "br" || word == "hr" { return true }
+    if html.contains(word), holds(bytes, Array("</".utf8)) { return true }
     return holds(bytes, Array("</\(name)>".utf8))
   }
 

@@ -119,12 +119,12 @@ enum Programs {
   }
 
   private static func container(_ program: String, _ arguments: Words) -> String? {
+    // `docker compose` gives a terminal without being asked.
+    let isCompose = program == "docker-compose" || arguments.first == "compose"
     let arguments = arguments.first == "compose" ? Array(arguments.dropFirst()) : arguments
     guard let verb = arguments.first(where: { !$0.hasPrefix("-") }), verb == "exec" || verb == "run"
     else { return verb(arguments) == "attach" ? program : nil }
     let rest = Array(arguments.drop { $0 != verb }.dropFirst())
-    // `docker compose` gives a terminal without being asked.
-    let isCompose = program == "docker-compose"
     guard isCompose || bundle(rest, "t") || rest.contains("--tty") else { return nil }
     if bundle(rest, "T") { return nil }
     return inner(rest).map { _ in program }
