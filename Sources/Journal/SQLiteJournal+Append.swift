@@ -14,7 +14,12 @@ extension SQLiteJournal {
       var declaration = declaration
       let highest = try Int64.fetchOne(
         db.cachedStatement(sql: "SELECT max(number) FROM incident"))
-      declaration.number = Int(highest ?? 0) + 1
+      guard let next = Self.number(after: highest ?? 0) else {
+        throw JournalError.damaged(
+          "the numbers of \(self.location) are used up, which only a damaged store can be; keep a copy, mayday verify says more"
+        )
+      }
+      declaration.number = next
       var composition = Composition([], by: actor, now: now)
       guard let incident = try composition.declare(declaration, at: told) else {
         throw DatabaseError(resultCode: .SQLITE_INTERNAL)
@@ -52,6 +57,11 @@ extension SQLiteJournal {
         folded: FoldedIncident(incident: after, sequence: max(sequence, subject.sequence)),
         events: composition.events)
     }
+  }
+
+  /// The next number, as long as JSON keeps it exactly.
+  private static func number(after highest: Int64) -> Int? {
+    (0..<1 << 53).contains(highest) ? Int(highest) + 1 : nil
   }
 
   private struct Written {

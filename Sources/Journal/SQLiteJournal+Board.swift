@@ -10,22 +10,42 @@ extension SQLiteJournal {
   public func board(_ query: BoardQuery) throws(JournalError) -> BoardPage {
     try read { db in
       let tallies = try self.tallies(db)
-      let filter = BoardFilter(query)
-      let total: Int
-      if filter.isAnsweredByTallies {
-        total = tallies.filter { tally in
-          (query.tab == nil || tally.tab == query.tab)
-            && (query.severity == nil || tally.severity == query.severity)
-        }.reduce(0) { $0 + $1.count }
-      } else {
-        let statement = try db.cachedStatement(sql: filter.countStatement)
-        total = try Int.fetchOne(statement, arguments: filter.arguments) ?? 0
-      }
       var counts: [BoardTab: Int] = [:]
       for tab in BoardTab.allCases { counts[tab] = 0 }
       for tally in tallies { counts[tally.tab, default: 0] += tally.count }
-      return BoardPage(rows: try self.rows(filter, query, db), total: total, counts: counts)
+      let filter = BoardFilter(query)
+      if filter.isAnsweredByTallies {
+        let total = tallies.filter { tally in
+          (query.tab == nil || tally.tab == query.tab)
+            && (query.severity == nil || tally.severity == query.severity)
+        }.reduce(0) { $0 + $1.count }
+        let rows = try self.rows(
+          filter.pageStatement,
+          filter.arguments + [max(0, query.limit), max(0, query.offset)], db)
+        return BoardPage(rows: rows, total: total, counts: counts)
+      }
+      let (numbers, total) = try self.numbers(filter, query, db)
+      let rows = try numbers.flatMap { number in
+        try self.rows("SELECT id, row FROM incident WHERE number = ?", [number], db)
+      }
+      return BoardPage(rows: rows, total: total, counts: counts)
     }
+  }
+
+  /// The numbers on the page that is asked for, and how many match in all: one pass, because looking
+  /// into texts is what takes the time.
+  private func numbers(
+    _ filter: BoardFilter, _ query: BoardQuery, _ db: Database
+  ) throws -> (page: [Int64], total: Int) {
+    let found = try Int64.fetchCursor(
+      db.cachedStatement(sql: filter.numberStatement), arguments: filter.arguments)
+    var page: [Int64] = []
+    var total = 0
+    while let number = try found.next() {
+      if total >= query.offset, page.count < query.limit { page.append(number) }
+      total += 1
+    }
+    return (page, total)
   }
 
   private struct Tally {
@@ -34,27 +54,28 @@ extension SQLiteJournal {
     let count: Int
   }
 
+  /// More than a store can hold: a greater count comes from a damaged file.
+  private static let mostIncidents: Int64 = 1 << 48
+
   private func tallies(_ db: Database) throws -> [Tally] {
     let statement = try db.cachedStatement(sql: "SELECT tab, severity, incidents FROM tally")
     let rows = try Row.fetchCursor(statement)
     var result: [Tally] = []
     while let row = try rows.next() {
       guard let number = row[0] as Int64?, let severity = row[1] as Int64?,
+        let count = row[2] as Int64?, (0...Self.mostIncidents).contains(count),
         let tab = BoardTab.allCases.first(where: { Projection.number(of: $0) == number }),
         let severity = Severity(rawValue: Int(severity))
       else { continue }
-      result.append(Tally(tab: tab, severity: severity, count: Int((row[2] as Int64?) ?? 0)))
+      result.append(Tally(tab: tab, severity: severity, count: Int(count)))
     }
     return result
   }
 
   private func rows(
-    _ filter: BoardFilter, _ query: BoardQuery, _ db: Database
+    _ statement: String, _ arguments: StatementArguments, _ db: Database
   ) throws -> [BoardRow] {
-    let statement = try db.cachedStatement(sql: filter.pageStatement)
-    let found = try Row.fetchAll(
-      statement,
-      arguments: filter.arguments + [max(0, query.limit), max(0, query.offset)])
+    let found = try Row.fetchAll(db.cachedStatement(sql: statement), arguments: arguments)
     return try found.compactMap { row in
       if let text = row[1] as String?, let json = try? JSON(reading: text.utf8),
         let row = BoardRow(json: json)
@@ -101,10 +122,11 @@ private struct BoardFilter {
     conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
   }
 
-  var countStatement: String { "SELECT count(*) FROM incident" + condition }
+  private static let order = " ORDER BY tab, rank, place, number"
+
+  var numberStatement: String { "SELECT number FROM incident" + condition + Self.order }
 
   var pageStatement: String {
-    "SELECT id, row FROM incident" + condition
-      + " ORDER BY tab, rank, place, number LIMIT ? OFFSET ?"
+    "SELECT id, row FROM incident" + condition + Self.order + " LIMIT ? OFFSET ?"
   }
 }

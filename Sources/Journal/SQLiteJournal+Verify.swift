@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import IncidentDomain
+import Synchronization
 import TextGate
 
 extension SQLiteJournal {
@@ -19,19 +20,16 @@ extension SQLiteJournal {
   private func verifyAll() throws(JournalError) -> Verification {
     var events = 0
     var heads: [EventID] = []
-    var number: Int64 = 0
+    var number = Int64.min
     while true {
-      let batch = try read { db in try self.storedBatch(after: number, db) }
-      for stored in batch {
-        switch stored.verification {
-        case .sound(let count, let some):
-          events += count
-          heads += some
-        case .wrong: return stored.verification
-        }
-        number = max(number, stored.number)
+      let batch = try read { db in try self.storedBatch(from: number, db) }
+      for verification in StoredIncident.verifications(batch) {
+        guard case .sound(let count, let some) = verification else { return verification }
+        events += count
+        heads += some
       }
-      if batch.isEmpty { break }
+      guard let last = batch.last, last.number < .max else { break }
+      number = last.number + 1
     }
     if let problem = try gap() { return problem }
     if let problem = try wrongTally() { return problem }
@@ -41,19 +39,19 @@ extension SQLiteJournal {
   // MARK: - Reading as stored
 
   /// How many events are read in one transaction: a few milliseconds.
-  private static let batch = 1000
+  private static let batch = 2000
 
-  private func storedBatch(after number: Int64, _ db: Database) throws -> [StoredIncident] {
+  private func storedBatch(from number: Int64, _ db: Database) throws -> [StoredIncident] {
     let statement = try db.cachedStatement(
-      sql: "SELECT id FROM incident WHERE number > ? ORDER BY number LIMIT ?")
-    let ids = try Data.fetchAll(statement, arguments: [number, Self.batch])
+      sql: "SELECT id FROM incident WHERE number >= ? ORDER BY number")
+    let ids = try Data.fetchCursor(statement, arguments: [number])
     var result: [StoredIncident] = []
     var events = 0
-    for id in ids {
+    while events < Self.batch, let id = try ids.next() {
       guard let stored = try stored(id, db) else { continue }
       result.append(stored)
-      events += stored.events.count
-      if events >= Self.batch { break }
+      // An incident without events counts too: a batch always ends.
+      events += stored.events.count + 1
     }
     return result
   }
@@ -97,34 +95,37 @@ extension SQLiteJournal {
 
   /// Positions follow one another, and each event belongs to an incident that is there.
   private func gap() throws(JournalError) -> Verification? {
-    let step: Int64 = 20_000
-    var from: Int64 = 0
+    let step = 20_000
+    var from = Int64.min
+    var expected: Int64 = 0
     while true {
       let (count, last, stray) = try read { db -> (Int64, Int64?, Row?) in
         let counted = try Row.fetchOne(
           db.cachedStatement(
             sql: """
-              SELECT count(*), max(sequence) FROM event WHERE sequence > ? AND sequence <= ?
-              """), arguments: [from, from + step])
+              SELECT count(*), max(sequence) FROM (
+                SELECT sequence FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?)
+              """), arguments: [from, step])
+        let last = counted?[1] as Int64?
         let stray = try Row.fetchOne(
           db.cachedStatement(
             sql: """
               SELECT sequence, id FROM event WHERE sequence > ? AND sequence <= ?
               AND NOT EXISTS (SELECT 1 FROM incident WHERE incident.id = event.incident)
               ORDER BY sequence LIMIT 1
-              """), arguments: [from, from + step])
-        return (counted?[0] ?? 0, counted?[1], stray)
+              """), arguments: [from, last])
+        return ((counted?[0] as Int64?) ?? 0, last, stray)
       }
       if let stray {
         return StoredEvent.wrong(
-          (stray[1] as Data?).flatMap { EventID(stored: $0) }, at: stray[0] ?? 0,
+          (stray[1] as Data?).flatMap { EventID(stored: $0) }, at: (stray[0] as Int64?) ?? 0,
           "it belongs to no incident of the board")
       }
       guard let last else { return nil }
-      if count != last - from {
+      expected += count
+      if last != expected {
         return StoredEvent.wrong(nil, at: last, "an event before it was taken away")
       }
-      if count < step { return nil }
       from = last
     }
   }
@@ -154,6 +155,16 @@ private struct StoredIncident {
   /// Nil when its id is none.
   let projection: Projection?
   let events: [StoredEvent]
+
+  /// What is found in each, on all processors.
+  static func verifications(_ batch: [StoredIncident]) -> [Verification] {
+    let found = Mutex([Int: Verification]())
+    DispatchQueue.concurrentPerform(iterations: batch.count) { index in
+      let verification = batch[index].verification
+      found.withLock { $0[index] = verification }
+    }
+    return found.withLock { found in batch.indices.compactMap { found[$0] } }
+  }
 
   var verification: Verification {
     var chain = EventChain()

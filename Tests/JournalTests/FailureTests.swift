@@ -144,6 +144,51 @@ import TextGate
     #expect(after.incident.events.count == 2)
   }
 
+  /// A copy as a power cut leaves it: half of a change in the file, the way back in the journal.
+  @Test func aChangeThatWasCutShortIsTakenBack() async throws {
+    let scratch = try Scratch()
+    let whole = try SQLiteJournal(path: scratch.file(), create: true)
+    let id = try whole.declare(.of("a"), by: .ana, at: nil, now: .morning).incident.id
+    mkdir(scratch.file("cut"), 0o755)
+    chmod(scratch.path, 0o711)
+    let copy = scratch.file("cut/journal.sqlite")
+    try Outside.sql(
+      """
+      PRAGMA cache_size = 1;
+      BEGIN;
+      UPDATE incident SET search = hex(randomblob(30000));
+      CREATE TABLE half AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+        WHERE i < 300) SELECT hex(randomblob(500)) FROM n;
+      .shell cp '\(scratch.file())' '\(scratch.file())-journal' '\(scratch.file("cut"))'
+      ROLLBACK;
+      """, scratch.file())
+    let journal = try Data(contentsOf: URL(filePath: copy + "-journal"))
+    try #require(journal.count > 512)
+    chmod(copy, 0o444)
+    chmod(copy + "-journal", 0o444)
+    chmod(scratch.file("cut"), 0o555)
+    let before = try Outside.digests(scratch.file("cut"))
+    await #expect(processExitsWith: .success) { [copy = copy as String] in
+      if geteuid() == 0 { try #require(setgid(65_534) == 0 && setuid(65_534) == 0) }
+      let error = failureOrNil { _ = try SQLiteJournal(path: copy, create: true) }
+      guard case .unavailable(let text)? = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      #expect(text.text.contains("middle of a write"))
+    }
+    #expect(try Outside.digests(scratch.file("cut")) == before)
+    chmod(scratch.file("cut"), 0o700)
+    chmod(copy, 0o600)
+    chmod(copy + "-journal", 0o600)
+    let mended = try SQLiteJournal(path: copy, create: false)
+    #expect(try mended.incident(id)?.title == "a")
+    guard case .sound(events: 1, _) = try mended.verify(nil) else {
+      Issue.record("\(try mended.verify(nil))")
+      return
+    }
+  }
+
   @Test func aStoreThatIsTakenAwayIsNamed() throws {
     let scratch = try Scratch()
     let journal = try SQLiteJournal(path: scratch.file(), create: true)

@@ -188,6 +188,39 @@ import TextGate
     #expect(try journal.board(BoardQuery(tab: .active)).counts[.active] == 3)
   }
 
+  /// Numbers that no program wrote end nothing but the trust in the store.
+  @Test(arguments: [
+    "UPDATE event SET sequence = 9223372036854775807 WHERE sequence = 10",
+    "UPDATE event SET sequence = -9223372036854775808 WHERE sequence = 1",
+    "UPDATE event SET sequence = 0 WHERE sequence = 10",
+    "UPDATE event SET occurred = 9223372036854775807, recorded = -9223372036854775808",
+    "UPDATE incident SET number = 9223372036854775807 WHERE number = 3",
+    "UPDATE incident SET number = -9223372036854775808 WHERE number = 3",
+    "UPDATE incident SET tab = 99, rank = -9223372036854775808, place = 9223372036854775807",
+    "UPDATE incident SET declared = -9223372036854775808, severity = 9223372036854775807",
+    "UPDATE incident SET heads = zeroblob(100000), row = '[]'",
+    "UPDATE tally SET incidents = 9223372036854775807; INSERT INTO tally VALUES (9, 9, -9)",
+  ])
+  func absurdNumbersAreFound(change: String) throws {
+    let (journal, scratch) = try Self.store()
+    let id = try journal.find("1")
+    try Outside.sql(Self.disarmed + change + ";", scratch.file())
+    guard case .wrong = try journal.verify(nil) else {
+      Issue.record("\(try journal.verify(nil))")
+      return
+    }
+    // None of these may end the process.
+    let other = try SQLiteJournal(path: scratch.file(), create: false)
+    for query in [BoardQuery(tab: nil), BoardQuery(tab: .active, filter: "incident")] {
+      _ = try? other.board(query)
+    }
+    _ = try? other.incident(id)
+    _ = try? other.events(of: id, after: EventPosition(sequence: .max))
+    _ = try? other.info()
+    _ = try? other.declare(.of("new"), by: .ana, at: nil, now: .morning)
+    _ = try? other.append(.note("x"), to: id, by: .ana, at: nil, now: .morning)
+  }
+
   /// An event with a true hash that says what cannot be.
   @Test func aForgedEventIsFound() throws {
     let (journal, scratch) = try Self.store()
