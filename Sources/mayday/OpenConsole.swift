@@ -40,8 +40,9 @@ private func printBoard(_ session: Session) throws {
 private func hostSettings(_ session: Session) throws -> HostSettings {
   let options = session.options
   let journal = try session.journalForConsole()
+  let location = try StoreLocation.resolve(options)
   let folder: String
-  switch try StoreLocation.resolve(options) {
+  switch location {
   case .sqlite(let path, _):
     folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
@@ -53,7 +54,7 @@ private func hostSettings(_ session: Session) throws -> HostSettings {
       directory: Untrusted(workingDirectory())),
     journal: journal, runbookFolders: RunbookFolders.resolve(options),
     // An observer leaves nothing behind, not even a log.
-    outputFolder: folder + "/outputs", logFile: options.observer ? nil : folder + "/mayday.log",
+    outputFolder: location.outputFolder, logFile: options.observer ? nil : folder + "/mayday.log",
     environment: Environment.all, ascii: false,
     zone: { Zone(name: zone.name(at: $0), offsetSeconds: zone.offsetSeconds(at: $0)) })
 }

@@ -34,7 +34,7 @@ struct Subject {
 
     for _ in 0..<10 {
       let before = program.byteCount
-      let time = try program.latency(of: .character("j"), within: .seconds(3))
+      let time = try program.latency(of: .down, within: .seconds(3))
       figures.add("cursor down, ms", time.milliseconds)
       try? program.waitUntilQuiet(for: .milliseconds(30), within: .seconds(1))
       figures.add("cursor down, bytes", Double(program.byteCount - before))

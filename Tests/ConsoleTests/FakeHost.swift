@@ -67,8 +67,13 @@ struct FakeHost {
     Console.view(model, Size(columns: columns, rows: rows), glyphs: glyphs).text
   }
 
-  /// The last line of the screen.
-  var status: String { screen().split(separator: "\n").last.map(String.init) ?? "" }
+  /// What the last line says; a long refusal takes several rows, from its sign on.
+  var status: String {
+    let lines = screen().split(separator: "\n").map(String.init)
+    let start = lines.suffix(4).firstIndex { $0.hasPrefix(" ⚠") || $0.hasPrefix(" !") }
+    return lines.suffix(from: start ?? max(0, lines.count - 1))
+      .map { $0.trimmingPrefix(" ") }.joined(separator: " ")
+  }
 
   private static let names: [String: Key] = [
     "Enter": .enter, "Esc": .escape, "Tab": .tab, "BackTab": .backTab, "BS": .backspace,
