@@ -43,14 +43,14 @@ import Testing
     try desk.done("declare", "Odd")
     // The editor writes more than a record takes.
     let editor = desk.path("editor")
-    try "#!/bin/sh\nhead -c 300000 /dev/zero | tr '\\0' x > \"$1\"\n".write(
+    try "#!/bin/sh\nhead -c 4300000 /dev/zero | tr '\\0' x > \"$1\"\n".write(
       toFile: editor, atomically: false, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: editor)
     let command = try desk.run(
       ["postmortem", "edit", "1"], ["EDITOR": editor, "TMPDIR": desk.folder.path])
     #expect(command.status == .exited(65))
     let kept = try #require(command.err.firstMatch(of: /your text is kept in (\S+),/)?.1)
-    #expect(try Data(contentsOf: URL(filePath: String(kept))).count == 300_000)
+    #expect(try Data(contentsOf: URL(filePath: String(kept))).count == 4_300_000)
   }
 
   @Test func onlyALessSevereIncidentMayDoWithoutOne() throws {
