@@ -13,15 +13,17 @@ enum ReadmeList: String, CaseIterable, ExpressibleByArgument {
     }
   }
 
-  /// Every key, a line each, from the table that dispatches them.
+  /// Every key, two a line, from the table that dispatches them.
   private static var keyRows: [Showable] {
-    var lines: [Showable] = ["| key | does |", "|---|---|"]
-    var seen: Set<Showable> = []
+    var cells: [Showable] = []
     for entry in CommandTable.entries where !entry.keys.isEmpty {
-      let line: Showable = "| `\(entry.keyWords.inTable)` | \(entry.help.inTable) |"
-      if seen.insert(line).inserted { lines.append(line) }
+      let cell: Showable = "| `\(entry.keyWords.inTable)` | \(entry.help.inTable) "
+      if !cells.contains(cell) { cells.append(cell) }
     }
-    return lines
+    if cells.count % 2 == 1 { cells.append("| | ") }
+    let half = cells.count / 2
+    return ["| key | does | key | does |", "|---|---|---|---|"]
+      + (0..<half).map { "\(cells[$0])\(cells[half + $0])|" }
   }
 
   /// Every subcommand, a line each, from what the argument parser knows.
