@@ -212,14 +212,14 @@ public struct EventID: Hashable, Comparable, Sendable {
 
   /// The id that these bytes are, as a digest gives them.
   public init(bytes: InlineArray<32, UInt8>) {
-    var digits = [UInt8]()
-    digits.reserveCapacity(64)
-    for index in bytes.indices {
-      for value in [bytes[index] >> 4, bytes[index] & 15] {
-        digits.append(value < 10 ? 0x30 + value : 0x57 + value)
+    func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+    hex = String(unsafeUninitializedCapacity: 64) { digits in
+      for index in 0..<32 {
+        digits[2 * index] = digit(bytes[index] >> 4)
+        digits[2 * index + 1] = digit(bytes[index] & 15)
       }
+      return 64
     }
-    hex = String(decoding: digits, as: UTF8.self)
   }
 
   /// The order of the digits, which is that of the digest's bytes: it breaks ties between times.
