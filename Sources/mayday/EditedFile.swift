@@ -40,7 +40,7 @@ struct EditedFile {
   /// - Throws: a ``Failure`` when no editor ran to a good end; the file is kept.
   func edit() throws(Failure) -> String {
     let outcome = run(editor + [path])
-    let bytes = try ExportFile.read(path, atMost: 1 << 20)
+    let bytes = try ExportFile.read(path, atMost: 8 << 20)
     guard outcome == 0 else {
       guard bytes.elementsEqual(before.utf8) else {
         throw Failure(

@@ -159,7 +159,7 @@ struct IncidentText {
 
   private var conflicts: [Showable] {
     var table = Table(indent: 2)
-    for conflict in incident.conflicts {
+    for conflict in incident.openConflicts {
       let what: Showable =
         switch conflict.about {
         case .role(let role): role.title

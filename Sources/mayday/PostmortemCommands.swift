@@ -129,7 +129,7 @@ struct EditPostmortem: Subcommand {
   }
 
   private func text(ofFile path: String) throws(Failure) -> String {
-    guard let text = String(validating: try ExportFile.read(path, atMost: 1 << 20), as: UTF8.self)
+    guard let text = String(validating: try ExportFile.read(path, atMost: 8 << 20), as: UTF8.self)
     else {
       throw Failure(.badData, "\(Untrusted(path).showable) is not UTF-8; save it as UTF-8")
     }
