@@ -78,7 +78,7 @@ extension Painter {
     let columns = BoardColumns(width: area.columns, longestNumber: longest)
     put(
       columns, in: heading.top, severity: "SEV", id: "ID", title: "Title", phase: "Phase",
-      next: ("Next due", .heading), commander: "IC", style: .heading)
+      next: NextDue(label: "Next due", style: .heading), commander: "IC", style: .heading)
     guard board.hasLoaded else {
       frame.put("reading the record", in: list, indent: 3, style: .dim)
       return
@@ -91,7 +91,13 @@ extension Painter {
       } else {
         frame.put(glyphs.ellipsis, in: row, indent: 3, style: .dim)
       }
-      if first + line == board.index { select(row: row.row, in: row.inset(columns: 1)) }
+      if first + line == board.index {
+        // Up to the title: a time that ticks stays plain, and a step of the cursor stays small.
+        let marked = min(row.columns - 1, columns.title + columns.titleWidth - 1)
+        select(
+          row: row.row,
+          in: Area(row: row.row, column: row.column + 1, rows: 1, columns: max(1, marked)))
+      }
     }
     if first + list.rows < board.total {
       frame.putRight(glyphs.moreBelow, in: list, line: list.rows - 1, style: .dim)
@@ -113,15 +119,13 @@ extension Painter {
     _ row: BoardRow, _ columns: BoardColumns, in area: Area, isLoudest: Bool
   ) {
     let due = row.nextDeadline(at: model.now)
-    var next: (Showable, Style) = (.empty, .plain)
+    var next = NextDue()
     if let due, row.tab != .closed {
-      let time = until(due.due, isLoudest: isLoudest)
+      next.time = until(due.due, isLoudest: isLoudest)
       let label: Showable = due.kind == .commander ? "NO IC" : due.label
-      let room = max(0, BoardColumns.next - time.columns - 1)
-      next = (
-        "\(label.padded(to: min(room, max(7, label.columns)))) \(time)",
-        due.due < model.now ? .breached : .due
-      )
+      let room = max(0, BoardColumns.next - next.time.columns - 1)
+      next.label = label.padded(to: min(room, max(7, label.columns)))
+      next.style = due.due < model.now ? .breached : .due
     }
     let title: Showable = row.isDrill ? "DRILL \(row.title.showable)" : row.title.showable
     put(
@@ -140,7 +144,7 @@ extension Painter {
 
   private mutating func put(
     _ columns: BoardColumns, in area: Area, severity: Showable, id: Showable, title: Showable,
-    phase: Showable, next: (Showable, Style), commander: Showable, style: Style,
+    phase: Showable, next: NextDue, commander: Showable, style: Style,
     severityStyle: Style? = nil
   ) {
     frame.put(
@@ -153,9 +157,13 @@ extension Painter {
     if let column = columns.phase {
       frame.put(phase, row: area.row, column: area.column + column, width: 11, style: style)
     }
+    let at = area.column + columns.next
+    let used = frame.put(
+      next.label, row: area.row, column: at, width: BoardColumns.next, style: next.style)
     frame.put(
-      next.0, row: area.row, column: area.column + columns.next, width: BoardColumns.next,
-      style: next.1)
+      next.time, row: area.row, column: at + used + (used > 0 ? 1 : 0),
+      width: max(0, BoardColumns.next - used - 1),
+      style: next.style == .breached ? .breached : .plain)
     if let column = columns.commander {
       frame.put(
         commander, row: area.row, column: area.column + column,
@@ -287,4 +295,11 @@ private struct BoardColumns {
 extension Phase {
   /// The word for a narrow column.
   var short: Showable { self == .documentation ? "document" : word }
+}
+
+/// The column that says what is due next: the label is loud, a time that ticks is plain.
+private struct NextDue {
+  var label: Showable = .empty
+  var time: Showable = .empty
+  var style: Style = .plain
 }

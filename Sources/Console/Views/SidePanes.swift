@@ -35,7 +35,8 @@ extension Painter {
       width: max(0, area.columns - state.columns - 3), style: loud)
     frame.put(
       state, row: area.row, column: max(area.column, area.endColumn - state.columns - 1),
-      style: loud)
+      // What ticks stays plain: its label is loud.
+      style: isLoudest && timer.due >= model.now ? .plain : loud)
   }
 
   /// What a timer says of itself: a word, where colour alone would not do, and a time.
