@@ -7,7 +7,7 @@ enum Durations {
     (["d", "day", "days"], 86_400),
   ]
 
-  /// The first duration in a text: `5m`, `10 minutes`, `1h30m`, `5-10 min` (the longer counts).
+  /// The first duration in a text: `5m`, `10 minutes`, `1h 30m`, `5-10 min` (the longer counts).
   static func seconds(in text: String) -> Int? {
     let lower = text.lowercased()
     var index = lower.startIndex
@@ -16,7 +16,7 @@ enum Durations {
       guard let found = next(in: lower, from: index) else { break }
       if total != nil, !found.isAdjacent { break }
       total = (total ?? 0) + found.seconds
-      index = found.end
+      index = lower[found.end...].firstIndex { $0 != " " } ?? lower.endIndex
     }
     return total
   }

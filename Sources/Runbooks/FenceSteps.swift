@@ -174,7 +174,9 @@ struct FenceSteps {
     // A numbered comment names the part; the command begins after it.
     var start = range.lowerBound
     if isNumbered { start += 1 }
-    let blank = { (line: Int) in scan.isBlank(line: line) }
+    let blank = { (line: Int) in
+      document.source.bytes[fence.contentLines[line]].allSatisfy { $0 == 0x20 || $0 == 0x09 }
+    }
     while start < end, blank(start) { start += 1 }
     while end > start, blank(end - 1) { end -= 1 }
     draft.command = command(fence, start..<max(start, end), shell: shell)
@@ -253,13 +255,6 @@ struct FenceSteps {
     group.isGroup = true
     group.children = drafts
     return [group]
-  }
-}
-
-extension ShellScan {
-  /// Whether line `line`, from 0, holds nothing.
-  func isBlank(line wanted: Int) -> Bool {
-    !codeLines.contains(wanted) && !commentLines.contains(wanted)
   }
 }
 

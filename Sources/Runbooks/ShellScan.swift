@@ -45,8 +45,6 @@ struct ShellScan {
   var isOutermost: [Bool] = [true]
   /// Comments that stand alone on an outermost line: line from 0, text after the `#`.
   var comments: [(line: Int, text: String)] = []
-  /// Lines, from 0, that hold a comment.
-  var commentLines: Set<Int> = []
   /// Lines, from 0, that hold any code.
   var codeLines: Set<Int> = []
   /// Names of variables that are given a value.
@@ -136,6 +134,8 @@ struct ShellScan {
   /// Counts a line; the caller moves past its end.
   mutating func newLine() {
     line += 1
+    // What stands inside quotes is code, blank or not.
+    if case .code = stack.last?.frame {} else { codeLines.insert(line) }
     isOutermost.append(
       stack.count == 1 && pending.isEmpty && compound == 0 && !isContinued && !expectsMore)
   }
@@ -183,6 +183,7 @@ struct ShellScan {
 
   mutating func code(_ isBacktick: Bool) {
     let here = bytes[at]
+    if ";|&()".utf8.contains(here) { codeLines.insert(line) }
     switch here {
     case 0x0A:
       endCommand()
@@ -203,6 +204,8 @@ struct ShellScan {
         skip(2)
         isContinued = at >= bytes.count
       } else {
+        // A backslash at the very end wants a line that is not there.
+        if at + 1 == bytes.count { isWhole = false }
         startWord()
         skip(2)
       }
@@ -313,7 +316,6 @@ struct ShellScan {
     let start = at + 1
     var end = start
     while end < bytes.count, bytes[end] != 0x0A { end += 1 }
-    commentLines.insert(line)
     if stack.count == 1, !codeLines.contains(line), isOutermost[line] {
       comments.append((line, String(decoding: bytes[start..<end], as: UTF8.self)))
     }

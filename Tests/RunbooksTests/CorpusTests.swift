@@ -74,8 +74,27 @@ import Testing
     #expect(Set(read.steps.map(\.number)).count == read.steps.count, "\(path)")
     #expect(read.isIndex == false || read.steps.isEmpty)
     for step in read.steps { check(step, in: read) }
+    checkNothingIsLost(in: read)
     for finding in read.findings {
       #expect((1...max(1, source.lineCount)).contains(finding.line), "\(path)")
+    }
+  }
+
+  /// Every line of a shell's block that a step was made of stands in a command, but for comments.
+  private func checkNothingIsLost(in read: Runbook) {
+    var taken: Set<Int> = []
+    var blocks: Set<ClosedRange<Int>> = []
+    for step in read.steps {
+      guard let command = step.command, command.form == .block else { continue }
+      let count = command.text.raw.split(separator: "\n", omittingEmptySubsequences: false).count
+      taken.formUnion(command.line..<command.line + count)
+      if let lines = read.fenceLines(around: command.line) { blocks.insert(lines) }
+    }
+    for block in blocks {
+      for line in block where !taken.contains(line) {
+        let text = read.document.source.text(ofLine: line).raw.drop { " \t>".contains($0) }
+        #expect(text.isEmpty || text.hasPrefix("#"), "\(read.path):\(line): \(text)")
+      }
     }
   }
 
@@ -113,6 +132,13 @@ import Testing
 }
 
 extension Runbook {
+  /// The content lines of the code block that holds a line.
+  func fenceLines(around line: Int) -> ClosedRange<Int>? {
+    fence(around: line).map {
+      $0.firstLine...max($0.firstLine, $0.firstLine + $0.contentLines.count - 1)
+    }
+  }
+
   /// The code block that holds a line.
   func fence(around line: Int) -> Block.Fence? {
     func find(_ block: Block) -> Block.Fence? {
