@@ -120,7 +120,8 @@ let package = Package(
       dependencies: ["Reports", "Journal", "IncidentDomain", "TextGate", "CCmarkGFM"],
       exclude: ["Fixtures", "Golden"], swiftSettings: strict),
     .testTarget(
-      name: "JournalTests", dependencies: ["Journal", "TerminalHarness"], swiftSettings: strict),
+      name: "JournalTests", dependencies: ["Journal", "TerminalHarness", "mayday"],
+      swiftSettings: strict),
     .testTarget(
       name: "ExecutionTests", dependencies: ["Execution", "TerminalHarness"],
       swiftSettings: strict),
