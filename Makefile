@@ -34,7 +34,7 @@ $(BINARY): Package.swift $(shell find Sources -type f 2>/dev/null)
 test: ## Install missing packages, build everything, run every test
 	@.ci/packages build test
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 
 lint: ## Check the formatting of the code, and the scripts if shellcheck is there
 	swift format lint --strict --parallel -r Sources Tests Package.swift
@@ -51,7 +51,7 @@ bench: $(BINARY) ## Measure against the budgets and against other programs
 soak: ## Run the long tests
 	@.ci/packages build test
 	swift build --build-tests
-	MAYDAY_SOAK=1 swift test --skip-build --filter Soak
+	MAYDAY_SOAK=25 swift test --skip-build --no-parallel --filter "IncidentDomainTests|JournalTests"
 
 $(MANUAL): $(BINARY)
 	$(BINARY) manual > $@

@@ -84,7 +84,7 @@ public final class TerminalProgram: Sendable {
   /// Waits until the screen is as wanted; the error names `what` and prints the screen.
   @discardableResult
   public func waitFor(
-    _ what: String = "the screen", within time: Duration = .seconds(10),
+    _ what: String = "the screen", within time: Duration = .seconds(30),
     _ wanted: (Screen) -> Bool
   ) throws -> Screen {
     let deadline = ContinuousClock.now + time
@@ -104,13 +104,13 @@ public final class TerminalProgram: Sendable {
 
   /// Waits until some row holds the text.
   @discardableResult
-  public func waitForText(_ text: String, within time: Duration = .seconds(10)) throws -> Screen {
+  public func waitForText(_ text: String, within time: Duration = .seconds(30)) throws -> Screen {
     try waitFor("\"\(text)\"", within: time) { $0.contains(text) }
   }
 
   /// Waits until no byte came for `time`, which counts bytes of one act; use it for nothing else.
   public func waitUntilQuiet(
-    for time: Duration = .milliseconds(200), within limit: Duration = .seconds(10)
+    for time: Duration = .milliseconds(200), within limit: Duration = .seconds(30)
   ) throws {
     let deadline = ContinuousClock.now + limit
     var count = byteCount
@@ -127,7 +127,7 @@ public final class TerminalProgram: Sendable {
 
   /// Waits for the program's end.
   @discardableResult
-  public func waitForExit(within time: Duration = .seconds(10)) throws -> ExitStatus {
+  public func waitForExit(within time: Duration = .seconds(30)) throws -> ExitStatus {
     guard let status = child.wait(within: time) else {
       throw HarnessError(
         "the program did not end within \(time). Screen:\n\(line.screen.framed)")
@@ -188,7 +188,7 @@ public final class TerminalProgram: Sendable {
   }
 
   /// The time from writing the key to the first byte that comes back.
-  public func latency(of key: TerminalKey, within limit: Duration = .seconds(10)) throws -> Duration
+  public func latency(of key: TerminalKey, within limit: Duration = .seconds(30)) throws -> Duration
   {
     let start = line.arm()
     try send(key: key)
