@@ -100,8 +100,9 @@ extension Painter {
     }
     let isLate = next.due < model.now
     let label: Showable = next.kind == .commander ? "NO COMMANDER" : next.label
+    let late: Showable = isLate ? "LATE " : ""
     frame.put(
-      "Due \(label) \(isLate ? "LATE " : "")\(until(next.due, isLoudest: true))" as Showable, in: area, indent: 1,
+      "Due \(label) \(late)\(until(next.due, isLoudest: true))", in: area, indent: 1,
       style: isLate ? .breached : .due.adding(.strong))
   }
 
