@@ -12,9 +12,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/pointfreeco/swift-custom-dump", from: "1.7.3", traits: []),
   ],
   targets: [
     // Text from outside, and the one gate that makes it showable. Pure.
@@ -41,10 +38,7 @@ let package = Package(
     // Timeline and post-mortem as text. Pure: same events, same bytes.
     .target(
       name: "Reports",
-      dependencies: [
-        "TextGate", "IncidentDomain", "Runbooks",
-        .product(name: "Mustache", package: "swift-mustache"),
-      ], swiftSettings: strict),
+      dependencies: ["TextGate", "IncidentDomain", "Runbooks"], swiftSettings: strict),
     // The record: append, read after, watch, verify; SQLite.
     .target(
       name: "Journal",
@@ -80,7 +74,7 @@ let package = Package(
       name: "Host",
       dependencies: [
         "TextGate", "IncidentDomain", "Runbooks", "Reports", "Grid", "Console", "Terminal",
-        "Journal", "Execution", "CSystem", .product(name: "Logging", package: "swift-log"),
+        "Journal", "Execution", "CSystem",
       ], swiftSettings: strict),
     // The command line, one file a subcommand.
     .executableTarget(
@@ -106,9 +100,7 @@ let package = Package(
       name: "TextGateTests", dependencies: ["TextGate"], exclude: ["Hostile"],
       swiftSettings: strict),
     .testTarget(
-      name: "IncidentDomainTests",
-      dependencies: ["IncidentDomain", .product(name: "CustomDump", package: "swift-custom-dump")],
-      swiftSettings: strict),
+      name: "IncidentDomainTests", dependencies: ["IncidentDomain"], swiftSettings: strict),
     .testTarget(name: "GridTests", dependencies: ["Grid"], swiftSettings: strict),
     .testTarget(
       name: "MarkdownBlocksTests", dependencies: ["MarkdownBlocks"], swiftSettings: strict),
