@@ -137,7 +137,8 @@ public enum CommandTable {
       "Records when it started, was detected, mitigated or recovered",
       equals: "milestone INC NAME"),
     CommandEntry(
-      .undo, "undo", ["u"], on: ofIncident, "Takes back what you wrote in the last ten seconds",
+      .undo, "undo", ["u"], on: ofIncident.union([.board]),
+      "Takes back what you wrote in the last ten seconds",
       equals: "undo INC"),
     CommandEntry(
       .cancel, "cancel", [], on: ofIncident,

@@ -9,6 +9,7 @@ extension Model {
     let target: Target? =
       switch purpose {
       case .declare, .find, .quit: nil
+      case .undo: lastWrite?.target
       default: self.target
       }
     var form = Form(

@@ -90,7 +90,8 @@ extension Model {
     case .rollback, .endRun:
       return incident?.openRun == nil ? "no runbook run is open; r starts one" : nil
     case .undo:
-      guard let lastWrite, lastWrite.incident == incident?.id,
+      // On the board it is what was written last, wherever the selection is by now.
+      guard let lastWrite, screen == .board || lastWrite.target.id == incident?.id,
         now.seconds(since: lastWrite.at) <= Incident.reversalSeconds
       else { return "nothing of yours was written in the last ten seconds" }
       return nil

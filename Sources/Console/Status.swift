@@ -19,7 +19,7 @@ struct Status: Hashable, Sendable {
 
 /// What was written last, for `u`.
 struct LastWrite: Hashable, Sendable {
-  let incident: EventID
+  let target: Target
   let events: [EventID]
   let at: Instant
   let what: Showable

@@ -117,7 +117,7 @@ extension Model {
     if let purpose = write.purpose { drafts[purpose] = nil }
     if open?.incident.id == incident.id { open?.replace(incident) }
     lastWrite = LastWrite(
-      incident: incident.id, events: events.filter { $0.incidentID == incident.id }.map(\.id),
+      target: Target(incident), events: events.filter { $0.incidentID == incident.id }.map(\.id),
       at: now, what: write.what)
     if case .run = write.then { lastWrite = nil }
     if events.contains(where: { !$0.canBeTakenBack }) { lastWrite = nil }

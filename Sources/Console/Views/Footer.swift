@@ -56,7 +56,8 @@ extension Painter {
 
   /// For ten seconds, that `u` takes it back.
   private mutating func undoOffer() -> Showable {
-    guard let last = model.lastWrite, last.incident == model.incident?.id,
+    guard let last = model.lastWrite,
+      model.screen == .board || last.target.id == model.incident?.id,
       CommandTable.command(for: "u", on: model.screen)?.id == .undo, !isSmall
     else { return .empty }
     let left = Incident.reversalSeconds - model.now.seconds(since: last.at)

@@ -54,7 +54,8 @@ extension Painter {
 
   private mutating func paint(_ form: Form, in area: Area) -> Area {
     let labels = (form.fields.map(\.label.columns).max() ?? 0) + 2
-    let width = area.columns - labels - 2
+    // As wide as they are painted below.
+    let width = area.columns - labels - 1
     let heights = form.fields.map { height(of: $0, width: width) }
     let writes = writesLines(of: form, columns: area.columns - 2)
     let info = form.info(in: model).flatMap { $0.wrapped(to: max(1, area.columns - 2)) }
@@ -65,8 +66,12 @@ extension Painter {
     let split = area.bottom(min(room, wanted + infoRows))
     var panel = split.bottom
     frame.fill(panel)
+    let shown = split.bottom.rows - titleRows - infoRows - writes.count
+    let isCut = heights.reduce(0, +) > shown && form.fields.count > 1
     frame.rule(
-      row: panel.row, title: form.title, trailing: form.target.map(\.name) ?? .empty)
+      row: panel.row,
+      title: isCut ? "\(form.title), field \(form.focus + 1) of \(form.fields.count)" : form.title,
+      trailing: form.target.map(\.name) ?? .empty)
     if form.target?.isDrill ?? (form.choice(.drill) == 1), panel.columns > 30 {
       frame.putRight(" DRILL ", in: panel, style: .drill.adding(.selected))
     }
@@ -118,7 +123,8 @@ extension Painter {
         let mask = LineEditor(String(repeating: "*", count: editor.text.count))
         paint(mask, row: row, column: column, width: width)
       } else if rows > 1 {
-        paintLines(of: editor, row: row, rows: rows, column: column, width: width)
+        paintRows(
+          of: editor, isFocused: isFocused, row: row, rows: rows, column: column, width: width)
       } else if isFocused {
         paint(editor, row: row, column: column, width: width)
       } else {
@@ -160,26 +166,30 @@ extension Painter {
     }
   }
 
-  /// How many rows a field takes: one, or a few for a text of several lines.
+  /// How many rows a field takes: one, or a few for a text that needs them.
   private func height(of field: Form.Field, width: Int) -> Int {
-    guard case .text(let editor, _) = field.content, editor.text.contains("\n") else { return 1 }
-    return min(6, editor.text.split(separator: "\n", omittingEmptySubsequences: false).count)
+    guard case .text(let editor, _) = field.content, !field.isSecret,
+      editor.text.utf8.count <= EditorRows.longest
+    else { return 1 }
+    guard editor.text.utf8.count >= width || editor.text.contains(where: \.isNewline) else {
+      return 1
+    }
+    return min(6, EditorRows(editor, width: width).rows.count)
   }
 
-  private mutating func paintLines(
-    of editor: LineEditor, row: Int, rows: Int, column: Int, width: Int
+  private mutating func paintRows(
+    of editor: LineEditor, isFocused: Bool, row: Int, rows: Int, column: Int, width: Int
   ) {
-    let lines = editor.text.split(separator: "\n", omittingEmptySubsequences: false)
-    let before = editor.left.split(separator: "\n", omittingEmptySubsequences: false)
-    let at = max(0, before.count - 1)
-    let first = firstVisible(of: at, count: lines.count, rows: rows)
-    for line in 0..<rows where first + line < lines.count {
+    let text = EditorRows(editor, width: width)
+    let first =
+      isFocused ? firstVisible(of: text.cursorRow, count: text.rows.count, rows: rows) : 0
+    for line in 0..<rows where first + line < text.rows.count {
       frame.put(
-        Untrusted(String(lines[first + line])).showable, row: row + line, column: column,
-        width: width, style: .input)
+        text.rows[first + line], row: row + line, column: column, width: width, style: .input)
     }
-    let left = before.last.map { Untrusted(String($0)).showable.columns } ?? 0
-    frame.cursor = Position(row: row + at - first, column: column + min(left, max(0, width - 1)))
+    guard isFocused else { return }
+    frame.cursor = Position(
+      row: row + text.cursorRow - first, column: column + min(text.cursorColumn, max(0, width - 1)))
   }
 
   /// One line of text that is being typed, moved so that the cursor is seen.
