@@ -156,6 +156,11 @@ extension Model {
     let ticket = ticket(PendingWrite(what: what, purpose: purpose, then: then))
     if case .startRun = command, screen == .preview {
       screens.removeAll { $0 == .preview || $0 == .runbooks }
+      // Whatever led to the runbook, the next thing to look at is its first step.
+      if let incident = screens.firstIndex(of: .incident) {
+        screens.removeSubrange((incident + 1)...)
+        open?.pane = .runbook
+      }
     }
     if case .move = command, screen == .phases { screens.removeLast() }
     if case .moveStep(_, _, let move, _) = command, move != .started,
