@@ -86,7 +86,9 @@ extension SQLiteJournal {
     }
     lastFolded.withLock { $0 = written.folded }
     if last != nil { ring() }
-    return Appended(incident: written.folded.incident, events: written.events)
+    let appended = Appended(incident: written.folded.incident, events: written.events)
+    SystemLog.note(appended)
+    return appended
   }
 
   /// What a failed commit left behind, as the disk says now: a failure after the decisive write

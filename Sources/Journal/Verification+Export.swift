@@ -9,13 +9,38 @@ extension Verification {
   /// What it cannot know is whether events after the last were left out: compare the heads with those
   /// of the store, or with a copy kept elsewhere.
   public init(ofExport bytes: [UInt8]) {
+    self = ExportVerification(bytes).verification
+  }
+}
+
+/// What verifying an exported timeline found.
+public struct ExportVerification: Sendable {
+  /// Whether it is sound; a signature that its own key did not make is wrong.
+  public let verification: Verification
+  /// Who signed it, when somebody did; only of a sound one.
+  public let signature: ExportSignature?
+  /// Ids of its events, to look a head up that was kept elsewhere.
+  public let events: Set<EventID>
+
+  /// Checks the bytes of an export.
+  public init(_ bytes: [UInt8]) {
     var check = ExportCheck()
     var reader = ExportReader(bytes)
+    var signature: ExportSignature?
     do throws(ExportReader.Failure) {
       let members = try reader.read(list: "events") { check.takes($0) }
-      self = check.problem ?? check.verdict(members)
+      var found = check.problem ?? check.verdict(members)
+      if case .sound(_, let heads) = found, let member = members["signature"] {
+        signature = ExportSignature(json: member)
+        if let first = check.first, signature?.isBy(keyOf: first, heads: heads) != true {
+          signature = nil
+          found = .wrong(
+            event: "the file", problem: "its signature was not made by the key it names")
+        }
+      }
+      verification = found
     } catch {
-      self =
+      verification =
         check.problem
         ?? .wrong(
           event: "the file",
@@ -23,6 +48,8 @@ extension Verification {
             "it is no exported timeline: \(place(of: error.offset, in: bytes)), \(error.problem.clause)"
         )
     }
+    self.signature = signature
+    events = check.ids
   }
 }
 
@@ -38,6 +65,11 @@ private struct ExportCheck {
   private var chain = EventChain()
   private var events: [Event] = []
   private(set) var problem: Verification?
+
+  /// The id of the incident, as its first event says.
+  var first: EventID? { events.first?.incidentID }
+
+  var ids: Set<EventID> { Set(events.map(\.id)) }
 
   /// Takes the next element of the list; false when it is wrong.
   mutating func takes(_ element: JSON) -> Bool {

@@ -6,7 +6,9 @@ extension Timeline {
   ///
   /// Events stand parents first. Characters that could act on a terminal are written as `\uXXXX`,
   /// which changes neither the values nor the hashes that are made of the canonical form.
-  public static func json(_ incident: Incident) -> ReportText {
+  ///
+  /// - Parameter signature: a member of that name, made outside the pure rooms.
+  public static func json(_ incident: Incident, signature: JSON? = nil) -> ReportText {
     var object: [String: JSON] = [
       "incident": .string(incident.id.hex),
       "number": .integer(Int64(incident.number)),
@@ -17,6 +19,7 @@ extension Timeline {
       "heads": .array(incident.heads.map { .string($0.hex) }),
     ]
     if incident.isDrill { object["drill"] = true }
+    object["signature"] = signature
     return ReportText([JSON.object(object).showable])
   }
 }

@@ -1,15 +1,17 @@
 import ArgumentParser
 import IncidentDomain
+import Journal
 import Reports
 import TextGate
 
 struct ExportTimeline: Subcommand {
   static let configuration = CommandConfiguration(
     commandName: "timeline", abstract: "Print or export the record of an incident.",
-    usage: "mayday timeline INC [--format markdown|text|json] [--output FILE]",
+    usage: "mayday timeline INC [--format markdown|text|json] [--output FILE] [--sign KEY]",
     discussion: """
       The JSON form can be checked by anyone: mayday verify FILE, or for one event \
-      jq -cS 'del(.id)' | tr -d '\\n' | sha256sum, which prints its id.
+      jq -cS 'del(.id)' | tr -d '\\n' | sha256sum, which prints its id. --sign adds an Ed25519 \
+      signature of the incident and its heads by a key that mayday store key made.
       """)
 
   @Argument(help: .incident) var incident: IncidentReference
@@ -24,6 +26,11 @@ struct ExportTimeline: Subcommand {
     completion: .file())
   var output: String?
 
+  @Option(
+    help: ArgumentHelp("Sign the JSON form with this private key.", valueName: "key"),
+    completion: .file())
+  var sign: String?
+
   @OptionGroup var options: GlobalOptions
 
   private enum Format: String, CaseIterable {
@@ -31,7 +38,9 @@ struct ExportTimeline: Subcommand {
   }
 
   func validate() throws {
-    _ = try chosen()
+    if try chosen() != .json, sign != nil {
+      throw ValidationError("only the JSON form can be signed; add --format json")
+    }
   }
 
   private func chosen() throws -> Format {
@@ -48,7 +57,8 @@ struct ExportTimeline: Subcommand {
     let report: ReportText
     switch try chosen() {
     case .markdown: report = Timeline.markdown(incident)
-    case .json: report = Timeline.json(incident)
+    case .json:
+      report = Timeline.json(incident, signature: try sign.map { try signature($0, of: incident) })
     case .text:
       report = Timeline.text(incident, columns: output == nil ? session.output.columns : 100)
     }
@@ -57,5 +67,9 @@ struct ExportTimeline: Subcommand {
     } else {
       session.output.lines(report.lines)
     }
+  }
+
+  private func signature(_ path: String, of incident: Incident) throws -> JSON {
+    try KeyFile.signingKey(path).sign(incident).json
   }
 }

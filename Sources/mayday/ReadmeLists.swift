@@ -26,28 +26,34 @@ enum ReadmeList: String, CaseIterable, ExpressibleByArgument {
       + (0..<half).map { "\(cells[$0])\(cells[half + $0])|" }
   }
 
-  /// Every subcommand, a line each, from what the argument parser knows.
+  /// Every subcommand from what the argument parser knows; those of one family share a row.
   private static var subcommandRows: [Showable] {
     var lines: [Showable] = ["| subcommand | does |", "|---|---|"]
     for group in Mayday.configuration.groupedSubcommands {
-      for command in group.subcommands { addRows(of: command, to: &lines) }
+      for command in group.subcommands {
+        let cells = cells(of: command)
+        if cells.isEmpty { continue }
+        let calls = cells.map(\.call).joined("<br>")
+        lines.append("| \(calls) | \(cells.map(\.does).joined("<br>")) |")
+      }
     }
     return lines
   }
 
-  private static func addRows(
-    of command: any ParsableCommand.Type, to lines: inout [Showable]
-  ) {
+  private static func cells(
+    of command: any ParsableCommand.Type
+  ) -> [(call: Showable, does: Showable)] {
     let configuration = command.configuration
-    guard configuration.shouldDisplay else { return }
-    if !configuration.subcommands.isEmpty {
-      for inner in configuration.subcommands { addRows(of: inner, to: &lines) }
-      return
-    }
+    guard configuration.shouldDisplay else { return [] }
+    if !configuration.subcommands.isEmpty { return configuration.subcommands.flatMap(cells) }
     var call = configuration.usage ?? configuration.commandName ?? ""
     if call.hasPrefix("mayday ") { call = String(call.dropFirst(7)) }
-    let does = Untrusted(configuration.abstract).showable.inTable
-    lines.append("| `\(Untrusted(call).showable.inTable)` | \(does) |")
+    return [
+      (
+        "`\(Untrusted(call).showable.inTable)`",
+        Untrusted(configuration.abstract).showable.inTable
+      )
+    ]
   }
 }
 

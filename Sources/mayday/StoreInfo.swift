@@ -7,7 +7,7 @@ import TextGate
 struct StoreCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store", abstract: "The journal itself.", usage: "mayday store info",
-    subcommands: [StoreInfo.self])
+    subcommands: [StoreInfo.self, StoreKey.self])
 }
 
 struct StoreInfo: Subcommand {

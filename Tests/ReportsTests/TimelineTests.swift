@@ -55,7 +55,7 @@ import TextGate
     let told = try RealIncidents.tell(name)
     let anew = try #require(Incident.fold(told.incident.events.shuffled()))
     for report in [
-      Timeline.markdown, Timeline.json, { Timeline.text($0, columns: 72) },
+      Timeline.markdown, { Timeline.json($0) }, { Timeline.text($0, columns: 72) },
       { Postmortem.draft($0, now: told.now) },
     ] as [(Incident) -> ReportText] {
       #expect(report(anew).text == report(told.incident).text)
