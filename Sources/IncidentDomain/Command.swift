@@ -55,9 +55,18 @@ public enum Command: Sendable {
   /// together.
   case startRun(RunStart)
   /// `run` nil for the open run; `step` is a number as shown or an id. `takingOver` takes a step
-  /// from
-  /// the responder who started it.
+  /// from whoever holds it, which wants a reason, in the words of the move, until their claim has
+  /// expired; ``StepMove/takenOver(from:because:)`` takes it from the person named and nobody else.
   case moveStep(run: EventID?, step: String, StepMove, takingOver: Bool)
+  /// A command was confirmed and is about to run: it claims the step. Refused while another command
+  /// of the step runs, so that of two who confirm at once exactly one runs it.
+  case beginCommand(CommandStart)
+  /// What began could not be started at all. `session` is the one that began it.
+  case failCommand(run: EventID, step: String, session: String, because: Untrusted)
+  /// The session that ran the command is gone, so nobody will tell how it ended.
+  case loseCommand(run: EventID, step: String, session: String)
+  /// The run goes on with the runbook as its file is now; steps keep their state by their ids.
+  case reviseRun(run: EventID?, RunStart)
   /// A command that ran: a fact, kept whatever became of the incident meanwhile.
   case record(CommandRecord)
   /// `run` nil for the open run; from then on the rollback's steps are walked.

@@ -152,8 +152,9 @@ extension Incident {
       bodies = try decidePeople(command, by: actor, at: time, now: now)
     case .note, .correct, .pin, .publishUpdate, .skipUpdate, .escalate, .reverse:
       bodies = try decideWords(command, by: actor, at: time, isTold: told != nil, now: now)
-    case .startRun, .moveStep, .record, .startRollback, .endRun:
-      bodies = try decideRun(command, by: actor)
+    case .startRun, .moveStep, .record, .startRollback, .endRun, .beginCommand, .failCommand,
+      .loseCommand, .reviseRun:
+      bodies = try decideRun(command, by: actor, now: now)
     case .savePostmortem, .publishPostmortem, .waivePostmortem, .addAction, .settleAction,
       .giveFeedback:
       bodies = try decideReview(command, now: now)

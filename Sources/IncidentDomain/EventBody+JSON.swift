@@ -29,7 +29,10 @@ extension EventBody {
     case .unmerged: "unmerged"
     case .runStarted: "run"
     case .stepMoved: "step"
+    case .commandBegan: "command-began"
+    case .commandNotStarted: "command-not-started"
     case .commandRan: "command"
+    case .runRevised: "run-revised"
     case .rollbackStarted: "rollback"
     case .runEnded: "run-ended"
     case .postmortemSaved: "postmortem-draft"
@@ -105,13 +108,24 @@ extension EventBody {
       m["move"] = move.word
       switch move {
       case .started: break
+      case .takenOver(let from, let because):
+        m.text("from", from)
+        m.text("because", because)
       case .done(let note), .failed(let note): m.text("note", note)
       case .skipped(let because): m.text("because", because)
       case .decided(let answer, let goTo):
         m.text("answer", answer)
         m["goTo"] = goTo
       }
+    case .commandBegan(let start): return start.json
+    case .commandNotStarted(let run, let step, let because):
+      m["run"] = run.hex
+      m["step"] = step
+      m.text("because", because)
     case .commandRan(let record): return record.json
+    case .runRevised(let run, let start):
+      m["run"] = run.hex
+      m.json["start"] = start.json
     case .rollbackStarted(let run, let because):
       m["run"] = run.hex
       m.text("because", because)
@@ -206,7 +220,16 @@ extension EventBody {
         return nil
       }
       return .stepMoved(run: run, step: step, move)
+    case "command-began": return CommandStart(json: r.json).map(EventBody.commandBegan)
+    case "command-not-started":
+      guard let run = r.event("run"), let step = r.string("step"), let why = r.text("because")
+      else { return nil }
+      return .commandNotStarted(run: run, step: step, because: why)
     case "command": return CommandRecord(json: r.json).map(EventBody.commandRan)
+    case "run-revised":
+      guard let run = r.event("run"), let start = r.json["start"].flatMap(RunStart.init(json:))
+      else { return nil }
+      return .runRevised(run: run, start)
     case "rollback":
       return r.event("run").map { .rollbackStarted(run: $0, because: r.text("because")) }
     case "run-ended":
@@ -279,6 +302,7 @@ struct BodyReader {
   var stepMove: StepMove? {
     switch string("move") {
     case "start": .started
+    case "take": text("from").map { .takenOver(from: $0, because: text("because")) }
     case "done": .done(note: text("note"))
     case "fail": .failed(note: text("note"))
     case "skip": text("because").map { .skipped(because: $0) }

@@ -56,8 +56,14 @@ public enum EventBody: Hashable, Sendable {
   case runStarted(RunStart)
   /// `run` by its first event, `step` by its id, not by its number.
   case stepMoved(run: EventID, step: String, StepMove)
+  /// A command was confirmed and is about to run; its author holds the step from here on.
+  case commandBegan(CommandStart)
+  /// The command that began could not be started at all: nothing ran.
+  case commandNotStarted(run: EventID, step: String, because: Untrusted)
   /// A fact that cannot be taken back.
   case commandRan(CommandRecord)
+  /// The runbook's file had changed, and a person had the run go on with what it says now.
+  case runRevised(run: EventID, RunStart)
   /// From here on the rollback's steps are walked.
   case rollbackStarted(run: EventID, because: Untrusted?)
   /// Nothing more can be walked in it; commands that were running are still recorded.
@@ -183,16 +189,28 @@ public struct RunStart: Hashable, Sendable {
 /// What a responder did with a step.
 public enum StepMove: Hashable, Sendable {
   case started
+  /// Started by somebody else than the one who held it, and why; the reason may be nil when the
+  /// claim had expired.
+  case takenOver(from: Untrusted, because: Untrusted?)
   case done(note: Untrusted?)
   case failed(note: Untrusted?)
   case skipped(because: Untrusted)
   /// `goTo` as in ``PlannedChoice/goTo``.
   case decided(answer: Untrusted, goTo: String?)
 
+  /// Whether it begins the step: who makes it holds the step from then on.
+  public var isBeginning: Bool {
+    switch self {
+    case .started, .takenOver: true
+    case .done, .failed, .skipped, .decided: false
+    }
+  }
+
   /// The word of COMMANDS.md.
   public var word: String {
     switch self {
     case .started: "start"
+    case .takenOver: "take"
     case .done: "done"
     case .failed: "fail"
     case .skipped: "skip"

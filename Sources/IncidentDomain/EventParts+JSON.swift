@@ -102,6 +102,30 @@ extension PlannedStep {
   }
 }
 
+extension CommandStart {
+  var json: JSON {
+    var m = Members()
+    m["run"] = run.hex
+    m["step"] = step
+    m.text("command", command)
+    m.text("directory", directory)
+    m.integer("process", process)
+    m["session"] = session
+    return .object(m.json)
+  }
+
+  init?(json: JSON) {
+    let r = BodyReader(json: json)
+    guard let run = r.event("run"), let step = r.string("step"), let command = r.text("command"),
+      let directory = r.text("directory"), let process = r.integer("process"),
+      let session = r.string("session")
+    else { return nil }
+    self.init(
+      run: run, step: step, command: command, directory: directory, process: process,
+      session: session)
+  }
+}
+
 extension CommandRecord {
   var json: JSON {
     var m = Members()

@@ -119,6 +119,7 @@ extension Incident {
       self.acknowledgement?.lastActivity = max(acknowledgement.lastActivity, event.recorded)
     }
     lastActivity = max(lastActivity, event.recorded)
+    lastWritten[event.author] = max(lastWritten[event.author] ?? event.recorded, event.recorded)
     let wasActive = isActive
     apply(event)
     if wasActive, !isActive {
@@ -185,7 +186,9 @@ extension Incident {
     case .merged(let into, let number): ending = .merged(into: into, number: number)
     case .absorbed(let other, let number): absorbed.append(Absorbed(id: other, number: number))
     case .unmerged: ending = nil
-    case .runStarted, .stepMoved, .commandRan, .rollbackStarted, .runEnded: applyRun(event)
+    case .runStarted, .stepMoved, .commandBegan, .commandNotStarted, .commandRan, .runRevised,
+      .rollbackStarted, .runEnded:
+      applyRun(event)
     case .postmortemSaved(let text): postmortem = .draft(text: text, at: at)
     case .postmortemPublished(let text): postmortem = .published(text: text, at: at)
     case .postmortemWaived(let because): postmortem = .waived(because: because, at: at)
@@ -300,7 +303,7 @@ extension Incident {
     case .roleAssigned(let role, _), .roleAccepted(let role):
       role.isSingle ? .role(role) : nil
     case .stepMoved(let run, let step, let move):
-      move == .started ? nil : .step(run: run, step: step)
+      move.isBeginning ? nil : .step(run: run, step: step)
     case .phaseMoved, .cancelled, .merged: .phase
     default: nil
     }

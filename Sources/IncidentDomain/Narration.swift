@@ -53,7 +53,12 @@ extension Incident {
     case .unmerged: return "unmerged"
     case .runStarted(let start): return "started runbook \(start.title.showable)"
     case .stepMoved(let run, let step, let move): return narrate(run, step, move)
+    case .commandBegan(let start): return "runs \(label(start.run, start.step))"
+    case .commandNotStarted(let run, let step, let because):
+      return "did not start: the command of \(label(run, step)): \(because.showable)"
     case .commandRan(let record): return narrate(record)
+    case .runRevised(_, let start):
+      return "goes on with \(start.title.showable) as its file is now"
     case .rollbackStarted(_, let because):
       return "rollback begun\(because.map { ": \($0.showable)" as Showable } ?? .empty)"
     case .runEnded(let run, let outcome, let because):
@@ -75,18 +80,19 @@ extension Incident {
       return
         "runbook feedback: \(verdict.word)\(text.map { ", \($0.showable)" as Showable } ?? .empty)"
     case .reversed(let ids):
-      return "takes back \(ids.map(\.short).joined(", "))"
+      return "takes back: \(ids.map(named).joined("; "))"
     case .unknown(let kind):
       return "an event of the unknown kind \(kind.showableWord), kept as it is"
     }
   }
 
   private func narrate(_ run: EventID, _ step: String, _ move: StepMove) -> Showable {
-    let planned = runs.first { $0.id == run }?.start.steps.first { $0.id == step }
-    let label: Showable =
-      planned.map { "step \($0.number.showableWord): \($0.title.showable)" } ?? "an unknown step"
+    let label = label(run, step)
     switch move {
     case .started: return "started \(label)"
+    case .takenOver(let from, let because):
+      let why = because.map { " (\($0.showable))" as Showable } ?? " (the claim had expired)"
+      return "took over \(label) from \(from.showable)\(why)"
     case .done(let note):
       return "done \(label)\(note.map { " (\($0.showable))" as Showable } ?? .empty)"
     case .failed(let note):
@@ -96,14 +102,26 @@ extension Incident {
     }
   }
 
+  private func label(_ run: EventID, _ step: String) -> Showable {
+    runs.first { $0.id == run }?.knownStep(id: step)
+      .map { "step \($0.number.showableWord): \($0.title.showable)" } ?? "an unknown step"
+  }
+
+  /// What an event said, else the beginning of its id.
+  private func named(_ id: EventID) -> Showable {
+    events.last { $0.id == id }.map(narrate) ?? id.short
+  }
+
+  /// The outcome first: on a narrow line it must be seen, whatever the length of the command.
   private func narrate(_ record: CommandRecord) -> Showable {
     let seconds = max(0, record.ended.seconds(since: record.started))
     let how: Showable =
       switch record.outcome {
-      case .exited(let code): "exit \(code)"
-      case .signalled(let signal): "ended by signal \(signal)"
-      case .unknown: "outcome unknown"
+      case .exited(let code): "exit \(code) after \(Showable.clock(seconds: seconds))"
+      case .signalled(let signal):
+        "ended by signal \(signal) after \(Showable.clock(seconds: seconds))"
+      case .unknown: "OUTCOME UNKNOWN"
       }
-    return "ran \(record.command.showable): \(how) after \(Showable.clock(seconds: seconds))"
+    return "\(how): \(record.command.showable)"
   }
 }

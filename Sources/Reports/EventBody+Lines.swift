@@ -50,7 +50,8 @@ extension EventBody {
     case .stepMoved(let run, let step, let move):
       return splitStep(run, step, move)
     case .declared, .acknowledged, .roleAssigned, .roleVacated, .roleAccepted, .roleDeclined,
-      .promiseKept, .corrected, .pinned, .merged, .absorbed, .unmerged, .runStarted, .commandRan,
+      .promiseKept, .corrected, .pinned, .merged, .absorbed, .unmerged, .runStarted,
+      .commandBegan, .commandNotStarted, .commandRan, .runRevised,
       .postmortemSaved, .postmortemPublished, .reversed, .unknown:
       return (self, [])
     }
@@ -65,7 +66,7 @@ extension EventBody {
       return lines
     }
     switch move {
-    case .started, .decided: return (self, [])
+    case .started, .takenOver, .decided: return (self, [])
     case .done(let note):
       guard let lines = isLong(note) else { return (self, []) }
       return (.stepMoved(run: run, step: step, .done(note: nil)), lines)
