@@ -114,47 +114,6 @@ extension Model {
     }
   }
 
-  // MARK: - Steps
-
-  mutating func actOnStep(_ id: CommandID, words: String) {
-    guard let run = incident?.openRun, let step = open?.selectedStep else { return }
-    let act: Form.StepAct =
-      switch id {
-      case .stepDone: .done
-      case .stepFail: .fail
-      case .stepSkip: .skip
-      case .stepAnswer: .answer
-      default: .begin
-      }
-    if act == .done, step.kind == .decide {
-      refuse(
-        "step \(Untrusted(step.number).showable) is a decision: y, n, or A to answer in words")
-      return
-    }
-    ask(.step(run: run.id, step: step.id, act, from: holder(of: step, in: run)), words: words)
-  }
-
-  /// Who else is on a step.
-  func holder(of step: PlannedStep, in run: Run) -> Untrusted? {
-    let progress = run.progress(step)
-    guard progress.state == .started, let by = progress.by, by != session.actor.person else {
-      return nil
-    }
-    return by
-  }
-
-  mutating func answer(_ word: String) {
-    guard let run = incident?.openRun, let step = open?.selectedStep else { return }
-    let choice = step.choices.first { $0.label.raw.lowercased().hasPrefix(word) }
-    let purpose = Form.Purpose.step(
-      run: run.id, step: step.id, .answer, from: holder(of: step, in: run))
-    ask(purpose)
-    if case .form(var form) = prompt {
-      form.fill(choice?.label ?? Untrusted(word))
-      prompt = .form(form)
-    }
-  }
-
   // MARK: - Runbooks
 
   mutating func showRunbooks() -> [Effect] {

@@ -30,11 +30,11 @@ public enum CommandTable {
 
   private static let everywhere = Set(Screen.allCases)
   private static let ofIncident: Set<Screen> = [
-    .incident, .timeline, .timers, .people, .phases, .postmortem, .step,
+    .incident, .timeline, .timers, .people, .phases, .postmortem, .runs, .step,
   ]
   private static let lists: Set<Screen> = [
     .board, .incident, .timeline, .timers, .people, .phases, .postmortem, .document, .runbooks,
-    .preview, .step, .command, .card, .contacts, .help,
+    .preview, .runs, .step, .command, .card, .contacts, .help,
   ]
   private static let run: Set<Screen> = [.incident, .step]
 
@@ -188,6 +188,18 @@ public enum CommandTable {
       .endRun, "end-run", ["F"], on: run, "Ends the run: finished, rolled back or abandoned",
       short: "end run", equals: "run end INC"),
     CommandEntry(
+      .runs, "runs", ["w"], on: run, "Lists the runs of the incident, to walk or look at another",
+      equals: "show INC"),
+    CommandEntry(
+      .chooseRun, "choose", [.enter], on: [.runs], "Shows the selected run on this console",
+      short: "walk it", equals: "show INC"),
+    CommandEntry(
+      .difference, "difference", ["D"], on: run,
+      "Shows what the runbook's file says otherwise than the run", equals: "runbook show RUNBOOK"),
+    CommandEntry(
+      .revise, "revise", ["O"], on: run.union([.document]),
+      "Has the run go on with the runbook's file as it is now", equals: "run revise INC"),
+    CommandEntry(
       .startRun, "start", [.enter], on: [.preview], "Starts this runbook on the open incident",
       equals: "run start INC RUNBOOK"),
     CommandEntry(
@@ -195,7 +207,7 @@ public enum CommandTable {
       short: "run now", equals: "run exec INC N --yes"),
     CommandEntry(
       .interruptRun, "interrupt", [.control("c")], on: [.command],
-      "Asks the running command to end; again: more firmly; a third time: by force",
+      "Asks the running command to end; again: more firmly; then, after a question, by force",
       equals: "run exec INC N"),
   ]
 

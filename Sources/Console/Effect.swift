@@ -24,6 +24,12 @@ public enum Effect: Sendable {
   case loadCatalogue
   /// The path as the catalogue names it; answered by ``Message/runbookOpened(_:)``.
   case openRunbook(String)
+  /// Compares a runbook's file with what a run of it has; answered by
+  /// ``Message/runbookOnDisk(_:_:)``.
+  case checkRunbook(run: EventID, path: String, digest: String)
+  /// Looks whether sessions of this machine are still there; answered by
+  /// ``Message/sessionsGone(_:)``.
+  case checkSessions([String])
   /// `bash -n` on the exact text; answered by ``Message/syntaxChecked(_:problem:)``.
   case checkSyntax(Untrusted)
   /// Answered by ``Message/commandOutput(_:)`` any number of times and ``Message/commandEnded(_:)``

@@ -24,6 +24,10 @@ struct Execution: Sendable {
   /// Lines that came before them.
   private(set) var linesDropped = 0
   private(set) var interruptions = 0
+  /// Lines of the text before the question that have been on the screen.
+  private(set) var seen = 0
+  /// Where it will run, as far as the console knows.
+  var directory: Untrusted?
   /// Whether the word that a dangerous command wants was typed.
   var isTyped = false
 
@@ -49,21 +53,15 @@ struct Execution: Sendable {
 
   /// Looks at a step's command.
   ///
-  /// The run's own copy of the runbook is read again, so that nothing that changed since can run.
-  init?(incident: Target, run: Run, step: PlannedStep) {
-    guard let command = step.command else { return nil }
+  /// What can run is read from the run's own copy of the runbook, never from the file as it is now.
+  init?(incident: Target, run: Run, step: PlannedStep, text: RunText?) {
+    guard step.command != nil else { return nil }
     self.incident = incident
     self.run = run.id
     planned = step
-    let runbook = try? Runbook(
-      path: run.start.runbook.raw, bytes: Array(run.start.source.raw.utf8))
-    if let runbook, let found = runbook.step(id: step.id), found.command?.text == command {
-      self.step = found
-      parameters = runbook.fields.parameters
-    } else {
-      self.step = nil
-      parameters = []
-    }
+    let read = text?.digest == run.start.digest ? text : RunText(run.start)
+    self.step = read?.step(step)
+    parameters = self.step == nil ? [] : read?.runbook?.fields.parameters ?? []
     resolve()
   }
 
@@ -108,9 +106,13 @@ struct Execution: Sendable {
     text = nil
   }
 
+  /// That many lines, from the first on, have been on the screen.
+  mutating func see(through count: Int) { seen = max(seen, count) }
+
   @discardableResult
   private mutating func resolve() -> Showable? {
     text = nil
+    seen = 0
     syntax = .unknown
     guard let command = step?.command, nextOpen == nil else { return nil }
     switch command.resolved(with: values, keeping: kept) {
@@ -206,7 +208,10 @@ struct Execution: Sendable {
     interruptions = 0
   }
 
-  mutating func stayAsking() { stage = .asking }
+  mutating func stayAsking() {
+    stage = .asking
+    isTyped = false
+  }
 
   mutating func fail(_ why: Showable) { stage = .failed(why) }
 

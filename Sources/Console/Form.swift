@@ -32,6 +32,7 @@ struct Form: Sendable {
     case step(run: EventID, step: String, StepAct, from: Untrusted?)
     case rollback(EventID)
     case endRun(EventID)
+    case revise(EventID, RunStart)
     case pin(EventID, Bool)
     case correct(EventID)
     case publishPostmortem
@@ -41,6 +42,8 @@ struct Form: Sendable {
     case value(name: String)
     /// Not written: what must be typed before a dangerous command runs.
     case typed(word: Untrusted)
+    /// Not written: ends the running command by force.
+    case kill
     case find
     case quit
   }

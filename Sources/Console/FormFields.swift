@@ -57,6 +57,8 @@ extension Model {
     case .addAction: "Action item"
     case .feedback: "Runbook feedback"
     case .settleAction: "Settle an action item"
+    case .revise: "Go on with the file as it is now"
+    case .kill: "End it by force"
     case .value(let name): "Value for \(Untrusted(name).showable)"
     case .typed: "Dangerous command"
     case .find: "Open an incident"
@@ -98,7 +100,7 @@ extension Model {
     switch purpose {
     case .declare(let isDrill): return declareFields(isDrill: isDrill)
     case .acknowledge, .undo, .unmerge, .accept, .decline, .vacate, .keepPromise, .startRun, .pin,
-      .publishPostmortem, .quit:
+      .publishPostmortem, .revise, .kill, .quit:
       return []
     case .severity:
       return [
@@ -164,10 +166,22 @@ extension Model {
         text(.text, "Promise", required: true, hint: "back in ten minutes"),
         text(.due, "Within", required: true, hint: "10m, 2h", "10m"),
       ]
-    case .step(_, _, let act, _):
+    case .step(_, _, let act, let holder):
+      let mustSayWhy = mustSayWhy(purpose)
       switch act {
-      case .begin: return []
-      case .done, .fail: return [text(.text, "Note", hint: "optional: what was seen")]
+      case .begin:
+        guard holder != nil else { return [] }
+        return [
+          text(
+            .because, "Because", required: mustSayWhy,
+            hint: mustSayWhy ? "they cannot go on" : "optional: their claim has expired")
+        ]
+      case .done, .fail:
+        return [
+          text(
+            .text, "Note", required: mustSayWhy,
+            hint: mustSayWhy ? "why you say it, not they" : "optional: what was seen")
+        ]
       case .skip: return [text(.because, "Because", required: true)]
       case .answer:
         return [text(.text, "Answer", required: true, hint: "in your words", suggestions: answers)]
@@ -215,7 +229,9 @@ extension Model {
     return Form.Field(
       id: .text, label: parameter?.ask?.showable ?? Untrusted(name).showable, isRequired: true,
       hint: keep, isSecret: execution?.isSecret(name) == true,
-      content: .text(LineEditor(parameter?.initial?.raw ?? ""), suggestions: []))
+      content: .text(
+        LineEditor((parameter?.from.flatMap(known) ?? parameter?.initial)?.raw ?? ""),
+        suggestions: []))
   }
 
   private func declareFields(isDrill: Bool) -> [Form.Field] {

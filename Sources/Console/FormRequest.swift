@@ -74,11 +74,14 @@ extension Model {
     case .step(let run, let step, let act, let holder):
       return command(
         .moveStep(
-          run: run, step: step, try stepMove(act, form, step), takingOver: holder != nil))
+          run: run, step: step, try stepMove(act, form, step, from: holder),
+          takingOver: holder != nil || isGivenUp(run, step)))
     case .rollback(let run): return command(.startRollback(run: run, because: because))
     case .endRun(let run):
       return command(
         .endRun(run: run, RunOutcome.allCases[form.choice(.outcome)], because: because))
+    case .revise(let run, let start): return command(.reviseRun(run: run, start))
+    case .kill: return .value("")
     case .pin(let id, let isPinned): return command(.pin(id, isPinned))
     case .correct(let id):
       let told = try time(form, .at)
@@ -114,11 +117,25 @@ extension Model {
     }
   }
 
+  /// Whether acting on a step gives up a command of it whose end nobody will tell.
+  private func isGivenUp(_ run: EventID, _ step: String) -> Bool {
+    guard let run = incident?.runs.first(where: { $0.id == run }),
+      let planned = run.knownStep(id: step)
+    else { return false }
+    return runningElsewhere(planned, in: run) != nil
+  }
+
   private func stepMove(
-    _ act: Form.StepAct, _ form: Form, _ step: String
+    _ act: Form.StepAct, _ form: Form, _ step: String, from holder: Untrusted?
   ) throws(Refusal) -> StepMove {
     switch act {
-    case .begin: return .started
+    case .begin:
+      guard let holder else { return .started }
+      if form.text(.because) == nil, mustSayWhy(form.purpose) {
+        throw Refusal(
+          .badValue, "taking a step from \(holder.showable) needs a reason", remedy: "say why")
+      }
+      return .takenOver(from: holder, because: form.text(.because))
     case .done: return .done(note: form.text(.text))
     case .fail: return .failed(note: form.text(.text))
     case .skip:
@@ -132,7 +149,10 @@ extension Model {
       }
       let choices = open?.run?.start.steps.first { $0.id == step }?.choices ?? []
       let chosen = choices.first { $0.label.raw.lowercased() == answer.raw.lowercased() }
-      return .decided(answer: chosen?.label ?? answer, goTo: chosen?.goTo)
+      let text = open?.run.flatMap { open?.texts[$0.id] }
+      return .decided(
+        answer: chosen?.label ?? answer,
+        goTo: chosen?.goTo.map { goTo in text?.target(of: goTo) ?? goTo })
     }
   }
 

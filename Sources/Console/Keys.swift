@@ -81,6 +81,7 @@ extension Model {
     status = nil
     if case .value = form.purpose { return }
     if case .typed = form.purpose { return }
+    if case .kill = form.purpose { return }
     drafts[form.purpose] = form.hasText ? form.fields : nil
     if form.hasText, isTyped(form) {
       say(.notice, "nothing was written; your text is kept for when you come back")
@@ -153,7 +154,8 @@ extension Model {
     _ command: Command, to incident: EventID, at told: ToldTime? = nil, what: Showable,
     purpose: Form.Purpose? = nil, then: PendingWrite.Continuation = .nothing
   ) -> [Effect] {
-    let ticket = ticket(PendingWrite(what: what, purpose: purpose, then: then))
+    let ticket = ticket(
+      PendingWrite(what: what, purpose: purpose, incident: incident, then: then))
     if case .startRun = command, screen == .preview {
       screens.removeAll { $0 == .preview || $0 == .runbooks }
       // Whatever led to the runbook, the next thing to look at is its first step.
@@ -162,6 +164,7 @@ extension Model {
         open?.pane = .runbook
       }
     }
+    if case .reviseRun = command, screen == .document { screens.removeLast() }
     if case .move = command, screen == .phases { screens.removeLast() }
     if case .moveStep(_, _, let move, _) = command, move != .started,
       screen == .command || screen == .step

@@ -39,6 +39,13 @@ public enum Message: Sendable {
   case catalogueLoaded(Catalogue)
   /// The answer to ``Effect/openRunbook(_:)``.
   case runbookOpened(Runbook)
+  /// The answer to ``Effect/checkRunbook(run:path:digest:)``: what the file says now; nil when it is
+  /// as the run has it, or is not here.
+  case runbookOnDisk(EventID, Runbook?)
+  /// The answer to ``Effect/checkSessions(_:)``: those that are gone for good.
+  case sessionsGone([String])
+  /// A command of this run left off in this directory: the next one starts there.
+  case directoryMoved(EventID, Untrusted)
   /// The answer to ``Effect/checkSyntax(_:)``: the text, and what is wrong with it, or nil.
   case syntaxChecked(Untrusted, problem: Showable?)
   /// Output of the running command, gated, secrets masked, in order.

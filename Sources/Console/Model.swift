@@ -28,6 +28,17 @@ public struct Model: Sendable {
   var execution: Execution?
   /// By run: what was filled in for its placeholders; never a secret.
   var runValues: [EventID: [String: Untrusted]] = [:]
+  /// By run: where this person's next command of it runs, once one has gone elsewhere.
+  var directories: [EventID: Untrusted] = [:]
+  /// Records of commands that the store refused, to be tried again.
+  var unkept: [(incident: EventID, record: CommandRecord)] = []
+  var keptAgain: Instant?
+  /// Sessions of running commands that the host found gone.
+  var goneSessions: Set<String> = []
+  var lookedForSessions: Instant?
+  /// By run: its runbook's file, where it says something else now.
+  var changedFiles: [EventID: RunStart] = [:]
+  var lookedAtFile: (run: EventID, at: Instant)?
   var document: Document?
   var help = HelpState()
   /// By screen that only scrolls: the first line shown.

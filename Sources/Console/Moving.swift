@@ -29,6 +29,10 @@ extension Model {
       }
     case .runbooks:
       runbooks.selection.move(motion, page: page, among: runbooks.shown.map(\.path))
+    case .runs:
+      if let runs = incident?.runs.map(\.id) {
+        open?.runs.move(motion, page: page, among: runs)
+      }
     case .help: help.selection.move(motion, page: page, among: help.entries.map(\.id))
     case .step:
       moveStep(motion)
@@ -41,8 +45,14 @@ extension Model {
   /// Text screens scroll by lines; the view cuts what is too far.
   private mutating func scrollText(_ motion: Motion) {
     let count = max(1, textLines(columns: size.columns) - page)
-    scroll[screen] = motion.index(
+    let line = motion.index(
       from: min(scroll[screen] ?? 0, count - 1), count: count, page: page)
+    // At its end, output that is still coming is followed.
+    scroll[screen] = screen == .command && isRunning && line == count - 1 ? Int.max / 2 : line
+  }
+
+  private var isRunning: Bool {
+    if case .running = execution?.stage { true } else { false }
   }
 
   private mutating func moveInPane(_ motion: Motion) {

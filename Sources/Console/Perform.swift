@@ -66,8 +66,12 @@ extension Model {
     case .stepYes: answer("yes")
     case .stepNo: answer("no")
     case .stepRun: return lookAtCommand()
-    case .rollback: if let run = incident?.openRun { ask(.rollback(run.id), words: words) }
-    case .endRun: if let run = incident?.openRun { ask(.endRun(run.id), words: words) }
+    case .rollback: if let run = open?.openRun { ask(.rollback(run.id), words: words) }
+    case .endRun: if let run = open?.openRun { ask(.endRun(run.id), words: words) }
+    case .runs: showRuns()
+    case .chooseRun: chooseRun()
+    case .difference: showDifference()
+    case .revise: askRevision()
     case .confirmRun: return confirmRun()
     case .interruptRun: return interruptRun()
     case .pin: togglePin()
@@ -126,7 +130,8 @@ extension Model {
         session.card.emergencies.map { emergency in
           ([emergency.name.raw] + emergency.steps.map { "- \($0.raw)" }).joined(separator: "\n")
         }.joined(separator: "\n\n"))
-    case .board, .incident, .timers, .people, .phases, .postmortem, .runbooks, .contacts, .help:
+    case .board, .incident, .timers, .people, .phases, .postmortem, .runbooks, .runs, .contacts,
+      .help:
       nil
     }
   }

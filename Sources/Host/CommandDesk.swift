@@ -89,6 +89,14 @@ final class CommandDesk: Sendable {
     }
   }
 
+  /// Looks which sessions of this machine are gone.
+  func look(for sessions: [String]) {
+    queue.async { [post] in
+      let gone = sessions.filter(ProcessSession.isGone)
+      if !gone.isEmpty { post(.sessionsGone(gone)) }
+    }
+  }
+
   /// Ends what runs, as a lost terminal would.
   func hangUp() {
     state.withLock { $0.running }?.hangUp()
@@ -146,6 +154,9 @@ final class CommandDesk: Sendable {
         + Array(state.gate.lines.suffix(unfinished))
     }
     if !rest.isEmpty { post(.commandOutput(rest)) }
+    if case .carried(let carried) = report.carryOver {
+      post(.directoryMoved(request.run, Untrusted(carried.directory)))
+    }
     if let sentence = report.carryOver.sentence { post(.notice(sentence)) }
     if let sentence = report.notRecorded { post(.notice(sentence)) }
     post(.commandEnded(report.record(run: request.run, step: request.step)))

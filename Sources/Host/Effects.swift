@@ -54,6 +54,9 @@ final class Effects {
       journal.merge(ticket, id, into: reference)
     case .loadCatalogue: catalogue.load()
     case .openRunbook(let path): catalogue.open(path)
+    case .checkRunbook(let run, let path, let digest):
+      catalogue.check(run, path: path, digest: digest)
+    case .checkSessions(let sessions): commands.look(for: sessions)
     case .checkSyntax(let text): commands.checkSyntax(text)
     case .runCommand(let request) where request.takesTerminal:
       screen.handOver { commands.runOnTerminal(request) }

@@ -23,7 +23,9 @@ extension Incident {
   /// Who holds a step; nil when nobody does.
   public func claim(on step: PlannedStep, in run: Run) -> Claim? {
     let progress = run.progress(step)
-    guard progress.state == .started, let holder = progress.by, let since = progress.started else {
+    guard progress.state == .started, let holder = progress.by,
+      let since = progress.heldSince ?? progress.started
+    else {
       return nil
     }
     let claimed = progress.claimed ?? since

@@ -46,11 +46,15 @@ extension Run {
     progress.ended = at
     progress.lost = nil
     progress.claimed = nil
+    progress.heldSince = nil
     switch move {
     case .started, .takenOver:
+      // The work goes on in other hands: what it takes counts from its first start.
+      let goesOn = move != .started && progress.state == .started
       progress.state = .started
-      progress.started = at
+      progress.started = goesOn ? progress.started ?? at : at
       progress.ended = nil
+      progress.heldSince = at
       progress.claimed = event.recorded
     case .done(let note):
       progress.state = .done
@@ -73,7 +77,10 @@ extension Run {
   fileprivate mutating func begin(_ start: CommandStart, by event: Event) {
     var progress = steps[start.step] ?? StepProgress()
     let at = event.occurred.instant
-    if progress.state != .started || progress.by != event.author { progress.started = at }
+    if progress.state != .started || progress.by != event.author {
+      progress.started = at
+      progress.heldSince = at
+    }
     progress.state = .started
     progress.by = event.author
     progress.ended = nil

@@ -72,11 +72,13 @@ public struct StepProgress: Hashable, Sendable {
   public var state: State = .todo
   /// Who moved it last; while it is being done, who holds it.
   public var by: Untrusted?
-  /// When it was started last; nil when it was ended without a start.
+  /// When it was started last, whoever took it over since; nil when it was ended without a start.
   public var started: Instant?
   /// When it was ended or failed; nil while it is being done.
   public var ended: Instant?
-  /// When its holder began to hold it, by the writer's clock; nil when nobody holds it.
+  /// When its holder began to hold it, by the time told; nil when nobody holds it.
+  public internal(set) var heldSince: Instant?
+  /// The same by the writer's clock.
   public internal(set) var claimed: Instant?
   /// What was said of it when it ended; for a skip, the reason.
   public var note: Untrusted?

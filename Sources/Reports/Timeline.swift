@@ -130,7 +130,8 @@ public enum Timeline {
       guard case .stepMoved(let run, let step, let move) = event.body else { return nil }
       let key = StepKey(run: run, step: step)
       if move.isBeginning {
-        stepStarts[key] = event.occurred.instant
+        let before = move == .started ? nil : stepStarts[key]
+        stepStarts[key] = before ?? event.occurred.instant
         return nil
       }
       guard let start = stepStarts.removeValue(forKey: key) else { return nil }

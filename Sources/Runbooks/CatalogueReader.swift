@@ -136,7 +136,7 @@ public enum CatalogueReader {
     }
   }
 
-  private static func contents(of descriptor: Int32, path: String) throws(ReadError) -> [UInt8] {
+  static func contents(of descriptor: Int32, path: String) throws(ReadError) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .system(path: path, code: errno) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: path) }

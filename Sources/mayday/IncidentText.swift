@@ -128,8 +128,13 @@ struct IncidentText {
     if case .decided(let answer, _) = progress.state { words.append("-> \(answer.showable)") }
     if let by = progress.by { words.append(by.showable) }
     if let note = progress.note { words.append(note.showable) }
+    if let running = progress.running {
+      words.append("RUNNING on \(running.host.showable) since \(zone.text(running.since))")
+    }
+    let isUnknown = progress.lost != nil
     table.add(
-      isNext ? ">" : " ", step.number.showableWord, progress.state.label, time,
+      isNext ? ">" : " ", step.number.showableWord,
+      isUnknown ? "[?] OUTCOME UNKNOWN" : progress.state.label, time,
       words.joined("  "))
   }
 

@@ -1,4 +1,5 @@
 import Console
+import Execution
 import Glibc
 import Host
 import IncidentDomain
@@ -52,7 +53,8 @@ private func hostSettings(_ session: Session) throws -> HostSettings {
     session: ConsoleSession(
       actor: session.actor, policy: .builtIn, card: .builtIn,
       permissions: Permissions(isObserver: options.observer, canRun: !options.noExec),
-      directory: Untrusted(workingDirectory())),
+      directory: Untrusted(workingDirectory()),
+      process: OwnProcess(id: Int(getpid()), session: ProcessSession.own().text)),
     journal: journal, runbookFolders: RunbookFolders.resolve(options),
     // An observer leaves nothing behind, not even a log.
     outputFolder: location.outputFolder, logFile: options.observer ? nil : folder + "/mayday.log",

@@ -59,12 +59,32 @@ struct RunStepCommand: Subcommand {
     let execution = try CommandExecution(session)
     let request = try command.request(from: execution)
     try confirm(command, request, session)
-    if run.progress(planned).state != .started || run.progress(planned).by != session.actor.person {
+    let subject = Subject(id: incident.id, journal: journal)
+    let holder = try subject.settle(planned.id, of: run.id, by: session)
+    if take, let holder, holder != session.actor.person {
       _ = try journal.append(
-        .moveStep(run: run.id, step: planned.id, .started, takingOver: take), to: incident.id,
+        .moveStep(run: run.id, step: planned.id, .started, takingOver: true), to: incident.id,
         by: session.actor, at: told, now: session.now)
     }
-    let report = try execution.run(request, onTerminal: planned.kind == .tty)
+    // The store takes one of two who confirm at once: only that one's command runs.
+    let own = ProcessSession.own().text
+    _ = try journal.append(
+      .beginCommand(
+        CommandStart(
+          run: run.id, step: planned.id, command: planned.command ?? "",
+          directory: Untrusted(request.directory), process: Int(getpid()), session: own)),
+      to: incident.id, by: session.actor, at: told, now: session.now)
+    let report: CommandReport
+    do {
+      report = try execution.run(request, onTerminal: planned.kind == .tty)
+    } catch {
+      let why = Failure(error)?.sentence ?? "it could not be started"
+      _ = try? journal.append(
+        .failCommand(
+          run: run.id, step: planned.id, session: own, because: Untrusted(why.text)),
+        to: incident.id, by: session.actor, at: told, now: session.now)
+      throw error
+    }
     try execution.record(
       report, run: run.id, step: planned.id, on: incident.id, in: journal, at: told)
     if !options.json {

@@ -176,8 +176,19 @@ extension Run {
     m["note"] = progress.note.map { .string($0.raw) }
     m["elapsedSeconds"] = progress.elapsedSeconds(at: now).map { .integer(Int64($0)) }
     m["estimateSeconds"] = step.estimateSeconds.map { .integer(Int64($0)) }
+    m["running"] = progress.running?.json
+    m["lost"] = progress.lost?.json
     if case .decided(let answer, _) = progress.state { m["answer"] = .string(answer.raw) }
     return .object(m)
+  }
+}
+
+extension RunningCommand {
+  fileprivate var json: JSON {
+    [
+      "by": .string(by.raw), "host": .string(host.raw), "since": .string(since.iso8601),
+      "process": .integer(Int64(start.process)),
+    ]
   }
 }
 

@@ -136,7 +136,18 @@ struct RandomCommands {
     let run = chance(70) ? nil : pick(incident.runs)?.id
     let next = incident.openRun?.nextStep
     let step = chance(60) ? next ?? pick(RunStart.sample.steps) : pick(RunStart.sample.steps)
-    switch Int.random(in: 0..<12, using: &random) {
+    switch Int.random(in: 0..<17, using: &random) {
+    case 12, 15:
+      return .beginCommand(
+        Sample.began(
+          step?.id ?? "find", run: (incident.openRun ?? incident.runs.last)?.id ?? event(incident)))
+    case 13, 16:
+      let running = incident.runs.flatMap { $0.steps.values.compactMap(\.running) }.first
+      let began = running?.start ?? Sample.began("find", run: event(incident))
+      return chance(50)
+        ? .loseCommand(run: began.run, step: began.step, session: began.session)
+        : .failCommand(run: began.run, step: began.step, session: began.session, because: text())
+    case 14: return .reviseRun(run: run, chance(50) ? .sample : .revised)
     case 0, 1: return .startRun(.sample)
     case 2: return .startRollback(run: run, because: optionalText())
     case 3:
@@ -156,8 +167,9 @@ struct RandomCommands {
   }
 
   private mutating func stepMove() -> StepMove {
-    switch Int.random(in: 0..<8, using: &random) {
+    switch Int.random(in: 0..<9, using: &random) {
     case 0, 1: .started
+    case 8: .takenOver(from: actor().person, because: optionalText())
     case 2, 3: .done(note: optionalText())
     case 4: .failed(note: optionalText())
     case 5: .skipped(because: text())

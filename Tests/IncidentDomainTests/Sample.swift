@@ -47,13 +47,16 @@ enum Sample {
   private static let moves: [StepMove] = [
     .started, .done(note: nil), .done(note: hard), .failed(note: nil), .failed(note: hard),
     .skipped(because: hard), .decided(answer: hard, goTo: "#no-leader"),
-    .decided(answer: "No", goTo: nil),
+    .decided(answer: "No", goTo: nil), .takenOver(from: hard, because: hard),
+    .takenOver(from: "ana", because: nil),
   ]
 
   private static let runs: [EventBody] =
     [
       .runStarted(.sample), .runStarted(everyStep), .rollbackStarted(run: event, because: hard),
-      .rollbackStarted(run: event, because: nil),
+      .rollbackStarted(run: event, because: nil), .commandBegan(began("find", run: event)),
+      .commandNotStarted(run: event, step: "find", because: hard),
+      .runRevised(run: event, everyStep),
     ]
     + moves.map { .stepMoved(run: event, step: "find", $0) }
     + RunOutcome.allCases.map { .runEnded(run: event, $0, because: hard) }
@@ -85,6 +88,13 @@ enum Sample {
         isOptional: place % 2 == 0,
         part: place % 3 == 0 ? .procedure : place % 3 == 1 ? .verification : .rollback)
     })
+
+  static func began(
+    _ step: String, run: EventID, session: String = "b00t.4026531836.4711.99"
+  ) -> CommandStart {
+    CommandStart(
+      run: run, step: step, command: hard, directory: "/srv", process: 4711, session: session)
+  }
 
   static func command(_ outcome: CommandOutcome, run: EventID? = event) -> CommandRecord {
     CommandRecord(

@@ -94,6 +94,8 @@ extension Painter {
       guard let entry = CommandTable.entry(id), let key = entry.keys.first,
         model.refusal(of: id) == nil
       else { return nil }
+      // With one run there is nothing to choose.
+      if id == .runs, model.incident?.runs.count ?? 0 < 2 { return nil }
       return (key.word, id == .back && model.screen == .board ? "quit" : entry.short)
     }
   }
@@ -105,7 +107,7 @@ extension Painter {
       [.declare, .open, .acknowledge, .card, .back, .runbooks, .filter, .palette]
     case .incident:
       [
-        .undo, .acknowledge, .phaseForward, .note, .update, .people, .escalate, .runbooks,
+        .undo, .runs, .acknowledge, .phaseForward, .note, .update, .people, .escalate, .runbooks,
         .timeline, .postmortem, .palette, .back,
       ]
     case .timeline: [.undo, .filter, .pin, .correct, .note, .open, .copy, .back]
@@ -117,11 +119,15 @@ extension Painter {
         .draftPostmortem, .editPostmortem, .viewPostmortem, .publishPostmortem, .addAction,
         .settleAction, .feedback, .phaseForward, .back,
       ]
-    case .document: [.copy, .back]
+    case .document: [.revise, .copy, .back]
     case .runbooks: [.open, .filter, .card, .back]
     case .preview: [.startRun, .copy, .back]
     case .step:
-      [.stepRun, .stepDone, .stepFail, .stepSkip, .stepYes, .stepNo, .stepBegin, .copy, .back]
+      [
+        .stepRun, .stepDone, .stepFail, .stepSkip, .stepYes, .stepNo, .stepBegin, .rollback, .runs,
+        .difference, .copy, .back,
+      ]
+    case .runs: [.chooseRun, .back]
     case .command: [.confirmRun, .interruptRun, .stepDone, .stepFail, .stepSkip, .copy, .back]
     case .card: [.contacts, .copy, .back]
     case .contacts: [.back]
@@ -145,6 +151,7 @@ extension Form.Purpose {
     switch self {
     case .value: "next"
     case .typed: "run it"
+    case .kill: "end it"
     case .find: "open"
     case .quit: "leave"
     default: "write it"

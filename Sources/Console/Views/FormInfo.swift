@@ -8,11 +8,16 @@ extension Form {
     case .declare: return [targets(in: model)]
     case .override(_, let gate): return ["the gate says: \(gate)"]
     case .startRun(let start):
-      return ["\(start.title.showable), \(start.steps.count) steps, \(start.runbook.showable)"]
-    case .step(_, let id, let act, let holder):
+      return ["\(start.title.showable), \(start.stepCount), \(start.runbook.showable)"]
+    case .revise(let id, let start):
+      guard let run = model.incident?.runs.first(where: { $0.id == id }) else { return [] }
+      return model.consequences(of: start, for: run)
+    case .kill: return ["it was asked twice; a process that is killed cleans nothing up"]
+    case .step(let run, let id, let act, let holder):
       var lines: [Showable] = []
-      if let holder {
-        lines.append("\(holder.showable) is on this step: writing takes it over from them")
+      if let holder { lines.append(hold(run, id, holder, in: model)) }
+      if let lost = lostCommand(run, id, in: model) {
+        lines.append("outcome unknown: the command of \(lost.place) was never seen to end")
       }
       if act == .answer, let step = model.open?.run?.start.steps.first(where: { $0.id == id }) {
         let choices = step.choices.map(\.label.showable)
@@ -34,6 +39,28 @@ extension Form {
       return ["text that was typed and not written would be lost, from \(kept) prompts"]
     default: return []
     }
+  }
+
+  /// `held by ana since 02:14, last heard of 02:20: writing takes it over`.
+  private func hold(
+    _ run: EventID, _ step: String, _ holder: Untrusted, in model: Model
+  ) -> Showable {
+    guard let run = model.incident?.runs.first(where: { $0.id == run }),
+      let planned = run.knownStep(id: step), let claim = model.claimOfOther(on: planned, in: run)
+    else { return "held by \(holder.showable): writing takes it over" }
+    let since = model.time(ToldTime(claim.since))
+    let heard =
+      claim.isExpired(at: model.now)
+      ? "nothing heard since \(model.minutes(claim.lastSign)), the claim has expired" as Showable
+      : "last heard of \(model.minutes(claim.lastSign))"
+    return "held by \(claim.holder.showable) since \(since), \(heard): writing takes it over"
+  }
+
+  private func lostCommand(_ run: EventID, _ step: String, in model: Model) -> RunningCommand? {
+    guard let run = model.incident?.runs.first(where: { $0.id == run }),
+      let planned = run.knownStep(id: step)
+    else { return nil }
+    return model.lost(planned, in: run) ?? model.runningElsewhere(planned, in: run)
   }
 
   /// The targets that will run from the moment it is declared.

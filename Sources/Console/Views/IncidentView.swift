@@ -134,9 +134,17 @@ extension Painter {
     switch pane {
     case .runbook:
       guard let run = open.run else { return .empty }
-      if let outcome = run.outcome { return outcome.word }
-      return
-        "\(run.rollback == nil ? "" : "ROLLBACK " as Showable)\(run.count.ended)/\(run.count.all)"
+      var parts: [Showable] = []
+      if let place = open.placeOfRun, place.count > 1 {
+        parts.append("run \(place.number) of \(place.count)")
+      }
+      if let outcome = run.outcome {
+        parts.append(outcome.word)
+      } else {
+        let way: Showable = run.rollback == nil ? "" : "ROLLBACK "
+        parts.append("\(way)\(run.count.ended)/\(run.count.all)")
+      }
+      return parts.joined(" \(glyphs.separator) ")
     case .timeline: return open.news > 0 ? "\(open.news) new" : .empty
     case .timers, .people: return .empty
     }
@@ -213,7 +221,7 @@ extension Painter {
     if let next = nextDue(of: incident), next.kind != .commander {
       lines.append(("\(next.label) \(until(next.due, isLoudest: true))", .due))
     }
-    if let step = open.selectedStep, incident.openRun != nil {
+    if let step = open.selectedStep, open.openRun != nil {
       lines.append(("\(Untrusted(step.number).showable) \(step.title.showable)", .plain))
     }
     lines.append(("in \(incident.phase.word)", .plain))

@@ -75,15 +75,10 @@ extension Painter {
 
   func peopleLines(of incident: Incident) -> [PersonLine] {
     var lines: [PersonLine] = []
-    let onSteps = incident.openRun.map { run in
-      run.currentSteps.compactMap { step -> (Untrusted, Showable)? in
-        let progress = run.progress(step)
-        guard progress.state == .started, let by = progress.by else { return nil }
-        return (by, "step \(Untrusted(step.number).showable)")
-      }
-    }
+    let holders = incident.openRuns.flatMap(\.holders)
     func does(_ person: Untrusted) -> Showable {
-      onSteps?.first { $0.0 == person }?.1 ?? .empty
+      holders.first { $0.person == person }
+        .map { "step \(Untrusted($0.step.number).showable)" } ?? .empty
     }
     if incident.commander == nil, incident.isActive {
       lines.append(
