@@ -62,28 +62,6 @@ public enum Interruption: Hashable, Sendable {
   case kill
 }
 
-/// A command that a person has read in full and confirmed.
-public struct ConfirmedCommand: Hashable, Sendable {
-  /// The incident that keeps the record.
-  public let incident: EventID
-  /// The run and step that the record will name.
-  public let run: EventID
-  /// The step's id.
-  public let step: String
-  /// The exact text to run: what was shown.
-  public let text: Untrusted
-  /// Values to mask in the output and the record.
-  public let secrets: [Untrusted]
-  /// Where it runs; nil for where the person's last command of this run left off.
-  public let directory: Untrusted?
-  /// Whether it takes the terminal and gives it back; else its output is captured.
-  public let takesTerminal: Bool
-  /// Seconds until it is asked to end; nil for never.
-  public let timeoutSeconds: Int?
-  /// Seconds between asking and ending it by force.
-  public let graceSeconds: Int
-}
-
 /// A part of one tab of the board.
 public struct BoardRequest: Hashable, Sendable {
   /// The tab.

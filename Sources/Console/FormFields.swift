@@ -222,7 +222,7 @@ extension Model {
 
   private func valueField(_ name: String) -> Form.Field {
     let parameter = execution?.parameter(name)
-    let placeholder = execution?.step?.command?.placeholders.first { $0.name == name }
+    let placeholder = execution?.step?.placeholders.first { $0.name == name }
     let keep: Showable =
       placeholder.map { $0.isDoubtful ? "type \($0.text.showable) to keep it as it stands" : "" }
       ?? ""

@@ -50,6 +50,11 @@ public enum Message: Sendable {
   case syntaxChecked(Untrusted, problem: Showable?)
   /// Output of the running command, gated, secrets masked, in order.
   case commandOutput([Showable])
+  /// The line that the running command has begun and not ended, as it looks now: a question, a
+  /// progress bar. Empty once there is none; whole lines come by ``commandOutput(_:)``.
+  case commandLine([Showable])
+  /// A command of this run gave a value to later steps; a secret one is nowhere else.
+  case valueSet(EventID, name: String, Untrusted)
   /// The running command ended; the record is ready to be appended.
   case commandEnded(CommandRecord)
   /// The answer to ``Effect/runCommand(_:)`` when it could not start, in one sentence.

@@ -27,7 +27,7 @@ struct RunText: Sendable {
 
   /// The step of a plan as the text tells it; nil when its command is not the one of the plan.
   func step(_ planned: PlannedStep) -> Runbooks.Step? {
-    guard let found = runbook?.step(id: planned.id), found.command?.text == planned.command else {
+    guard let found = runbook?.step(id: planned.id), found.runnable?.text == planned.command else {
       return nil
     }
     return found

@@ -17,8 +17,8 @@ extension Model {
         incident: target, run: run, step: step, text: open?.texts[run.id])
     else { return [] }
     // What was typed for this run once is not asked for twice.
-    for (name, value) in runValues[run.id] ?? [:]
-    where execution.step?.command?.placeholders.contains(where: { $0.name == name }) == true {
+    for (name, value) in values(of: run)
+    where execution.step?.placeholders.contains(where: { $0.name == name }) == true {
       if execution.take(value, for: name) != nil { execution.clear(name) }
     }
     execution.directory =
@@ -30,6 +30,11 @@ extension Model {
     return goOn() + lookAtFile()
   }
 
+  /// Values that this person typed for a run, and those that its commands gave them.
+  private func values(of run: Run) -> [String: Untrusted] {
+    (run.values[session.actor.person] ?? [:]).merging(runValues[run.id] ?? [:]) { _, own in own }
+  }
+
   /// Asks for the next open value, or has the whole text checked.
   private mutating func goOn() -> [Effect] {
     guard let execution else { return [] }
@@ -39,7 +44,8 @@ extension Model {
       return []
     }
     guard let text = execution.text, case .unknown = execution.syntax else { return [] }
-    return [.checkSyntax(text)]
+    // In this order: what is wrong with the check is said once the command was found sound.
+    return [text, execution.check].compactMap { $0 }.map { .checkSyntax($0) }
   }
 
   /// A value for a placeholder, or the word that a dangerous command wants.

@@ -66,6 +66,12 @@ extension Model {
     case .commandOutput(let lines):
       execution?.take(lines)
       return []
+    case .commandLine(let line):
+      execution?.take(unfinished: line)
+      return []
+    case .valueSet(let run, let name, let value):
+      runValues[run, default: [:]][name] = value
+      return []
     case .commandEnded(let record): return commandEnded(record)
     case .commandFailed(let why): return commandFailed(why)
     case .textEdited(let text): return textEdited(text)

@@ -48,6 +48,7 @@ public enum ConsoleProgram {
     let status = session.run(
       loop: Loop(signals: signals, bell: mailbox.bell, screen: screen), mailbox: mailbox,
       opening: settings.opening, patience: firstFramePatience)
+    session.endCommand(mailbox)
     effects.finish()
     screen.close()
     return status
@@ -118,6 +119,12 @@ private struct RunningConsole {
       }
     }
     return 0
+  }
+
+  /// The console goes, and so does a running command: what is known of it goes on the record.
+  mutating func endCommand(_ mailbox: Mailbox<Message>) {
+    effects.hangUp()
+    for message in mailbox.drain() { step(message) }
   }
 
   private mutating func step(_ message: Message) {

@@ -26,7 +26,7 @@ final class Effects {
       journal: settings.journal, actor: settings.session.actor, post: post)
     commands = CommandDesk(
       folder: settings.outputFolder, environment: settings.environment,
-      directory: settings.session.directory, post: post)
+      directory: settings.session.directory, person: settings.session.actor.person, post: post)
     catalogue = CatalogueDesk(folders: settings.runbookFolders, post: post)
   }
 
@@ -61,7 +61,7 @@ final class Effects {
     case .runCommand(let request) where request.takesTerminal:
       screen.handOver { commands.runOnTerminal(request) }
     case .runCommand(let request): commands.start(request)
-    case .interruptCommand: commands.interrupt()
+    case .interruptCommand(let how): commands.interrupt(how)
     case .editText(let text):
       let edited = screen.handOver { Editor.edit(text, environment: settings.environment) }
       post(.textEdited(edited))
@@ -81,9 +81,13 @@ final class Effects {
     }
   }
 
-  /// Ends what is under way: a running command, the watch, writes that were accepted.
-  func finish() {
+  /// Ends the command that runs and waits for its end, which is a message like any other.
+  func hangUp() {
     commands.hangUp()
+  }
+
+  /// Ends what is under way: the watch, writes that were accepted.
+  func finish() {
     watching?.cancel()
     journal.finish()
   }

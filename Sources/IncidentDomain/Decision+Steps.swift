@@ -9,6 +9,7 @@ extension Incident {
     let progress = run.progress(step)
     let label = Self.label(step)
     try Self.checkTexts(of: move)
+    try requireRole(for: step, actor)
     var bodies: [EventBody] = []
     if let running = progress.running {
       bodies = try giveUp(
@@ -19,7 +20,8 @@ extension Incident {
     try requireBegun(step, in: run)
     let isContradicted = openConflicts.contains { $0.about == .step(run: run.id, step: step.id) }
     // Whoever says again how a step ended settles a contradiction of two branches.
-    if progress.state.isEnded, !isContradicted { throw ended(label, progress) }
+    let isAgain = move.isBeginning && step.isRepeatable && progress.state == .done
+    if progress.state.isEnded, !isContradicted, !isAgain { throw ended(label, progress) }
     var move = move
     switch move {
     case .started, .takenOver:
@@ -69,6 +71,7 @@ extension Incident {
       throw Refusal(
         .rule, "\(label) holds no command to run", remedy: "do it, then mark it as done")
     }
+    try requireRole(for: step, actor)
     if progress.running != nil { throw stillRunning(step, in: run) }
     if let claim = claim(on: step, in: run), claim.holder != actor.person {
       throw Refusal(
@@ -77,7 +80,8 @@ extension Incident {
           "take it over first: mayday run step \(number) \(step.number.showableWord) start --take")
     }
     try requireBegun(step, in: run)
-    if progress.state.isEnded { throw ended(label, progress) }
+    let isAgain = step.isRepeatable && progress.state == .done
+    if progress.state.isEnded, !isAgain { throw ended(label, progress) }
     try requireNotStopped(step, in: run)
     return [.commandBegan(start)]
   }
@@ -150,6 +154,24 @@ extension Incident {
     case .skipped(let because): try Decision.checkNotBlank(because, "the reason")
     case .decided(let answer, _): try Decision.checkNotBlank(answer, "the answer")
     }
+  }
+
+  /// A step that its author gave to a role is for whoever has that role on the incident.
+  private func requireRole(for step: PlannedStep, _ actor: Actor) throws(Refusal) {
+    guard let role = step.role, !holders(of: role).contains(actor.person) else { return }
+    let label: Showable = "\(Self.label(step)) is for the \(role.title)"
+    guard let holder = holders(of: role).first else {
+      throw Refusal(
+        .rule, "\(label), and nobody has that role",
+        remedy: "name one: mayday role \(number) \(role.word) PERSON")
+    }
+    throw Refusal(
+      .rule, "\(label): that is \(holder.showable)",
+      remedy: "ask them, or take the role over: mayday role \(number) \(role.word) PERSON")
+  }
+
+  private func holders(of role: Role) -> [Untrusted] {
+    role.isSingle ? roles[role].map { [$0] } ?? [] : others.filter { $0.role == role }.map(\.person)
   }
 
   private func requireBegun(_ step: PlannedStep, in run: Run) throws(Refusal) {

@@ -14,7 +14,7 @@ extension Incident {
         commands.append(change(event, record))
         return
       }
-      change(run) { $0.end(record, of: step) }
+      change(run) { $0.end(record, of: step, by: event.author) }
     case .runRevised(let run, let start): change(run) { $0.revise(start) }
     case .rollbackStarted(let run, _): change(run) { $0.rollback = at }
     case .runEnded(let run, let outcome, _):
@@ -91,7 +91,8 @@ extension Run {
     steps[start.step] = progress
   }
 
-  fileprivate mutating func end(_ record: CommandRecord, of step: String) {
+  fileprivate mutating func end(_ record: CommandRecord, of step: String, by: Untrusted) {
+    if let value = record.value { values[by, default: [:]][value.name] = value.text }
     var progress = steps[step] ?? StepProgress()
     progress.commands.append(record)
     if record.outcome == .unknown, progress.state == .started { progress.lost = progress.running }

@@ -114,14 +114,8 @@ extension Incident {
 
   /// The outcome first: on a narrow line it must be seen, whatever the length of the command.
   private func narrate(_ record: CommandRecord) -> Showable {
-    let seconds = max(0, record.ended.seconds(since: record.started))
-    let how: Showable =
-      switch record.outcome {
-      case .exited(let code): "exit \(code) after \(Showable.clock(seconds: seconds))"
-      case .signalled(let signal):
-        "ended by signal \(signal) after \(Showable.clock(seconds: seconds))"
-      case .unknown: "OUTCOME UNKNOWN"
-      }
-    return "\(how): \(record.command.showable)"
+    let lines = record.command.showableLines
+    let more: Showable = lines.count > 1 ? " (and \(lines.count - 1) more lines)" : .empty
+    return "\(record.resultWithTime): \(lines.first ?? .empty)\(more)"
   }
 }

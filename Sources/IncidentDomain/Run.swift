@@ -21,6 +21,9 @@ public struct Run: Hashable, Sendable, Identifiable {
   public var ended: Instant?
   /// Steps of its earlier plans that the last one has no more, in the order they went.
   public internal(set) var formerSteps: [PlannedStep] = []
+  /// Values that commands of its steps gave (`set=NAME`), by the person who ran them and by name.
+  /// Secret ones are on no record.
+  public internal(set) var values: [Untrusted: [String: Untrusted]] = [:]
   /// Ids of steps that a revision brought: nobody had seen them when the run began.
   public internal(set) var newSteps: Set<String> = []
 
@@ -168,7 +171,7 @@ public struct CommandStart: Hashable, Sendable {
   func lost(since started: Instant, at now: Instant) -> CommandRecord {
     CommandRecord(
       run: run, step: step, command: command, directory: directory, started: started,
-      ended: max(started, now), outcome: .unknown, outputBytes: 0,
+      ended: max(started, now), outcome: .unknown, ending: .lost, process: nil, outputBytes: 0,
       outputDigest: Self.digestOfNothing, output: "", outputCut: false)
   }
 

@@ -1,3 +1,4 @@
+import IncidentDomain
 import MarkdownBlocks
 import TextGate
 import Yams

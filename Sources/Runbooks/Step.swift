@@ -37,6 +37,9 @@ public struct Step: Hashable, Sendable {
   /// values, so whoever runs it asks for them as for ``Annotations/environment``.
   public let inheritedVariables: [String]
 
+  /// What runs after a yes: its command, or its check where it has no other.
+  public var runnable: Command? { command ?? annotations.poll?.command }
+
   /// What must be filled in before it can run: of its command and of its check.
   public var placeholders: [Placeholder] {
     let own = command?.placeholders ?? []
@@ -46,7 +49,9 @@ public struct Step: Hashable, Sendable {
 
   /// Why its command cannot run as it stands; empty when only a person's yes is missing.
   public var blocked: [BlockedReason] {
-    kind.holdsCommand ? command?.blocked ?? [] : []
+    let own = kind.holdsCommand ? command?.blocked ?? [] : []
+    let check = annotations.poll?.command.blocked ?? []
+    return own + check.filter { !own.contains($0) }
   }
 
   /// Words in the command that deserve a second look; a hint, never a permission.
@@ -58,8 +63,11 @@ public struct Step: Hashable, Sendable {
   /// What the record keeps of it.
   public var planned: PlannedStep {
     PlannedStep(
-      id: id, number: number, title: title, kind: kind, command: command?.text,
+      id: id, number: number, title: title,
+      // A check to wait for is something to run, though the text tells a person to do it.
+      kind: kind == .manual && annotations.poll != nil ? .verify : kind, command: runnable?.text,
       placeholders: placeholders.map(\.name), estimateSeconds: estimateSeconds,
-      choices: choices, isOptional: annotations.isOptional, part: part)
+      choices: choices, isOptional: annotations.isOptional,
+      isRepeatable: annotations.isRepeatable, role: annotations.role, part: part)
   }
 }

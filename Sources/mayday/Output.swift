@@ -41,6 +41,11 @@ final class Output {
     if buffer.count >= 65_536 { flush() }
   }
 
+  /// A part of a line that is to go on, or to stand without its end: a question.
+  func part(_ text: Showable) {
+    buffer.append(contentsOf: outGlyphs.adapting(text).text.utf8)
+  }
+
   func lines(_ texts: some Sequence<Showable>) {
     for text in texts { line(text) }
   }
@@ -49,6 +54,9 @@ final class Output {
   func json(_ value: JSON) {
     line(value.showable)
   }
+
+  /// A sentence on standard error that is no error: what a person should know and a script may skip.
+  func note(_ sentence: Showable) { error(sentence) }
 
   /// One sentence on standard error: `mayday: what, where, what to do`.
   func error(_ sentence: Showable) {

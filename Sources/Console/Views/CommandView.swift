@@ -63,6 +63,7 @@ extension Model {
       add("with   \(Untrusted(name).showable) = \(shown)")
     }
     if execution.takesTerminal { add("it takes the terminal and gives it back", .warning) }
+    if let role = execution.planned.role { add("it is for the \(role.title)", .dim) }
     if let seconds = execution.step?.annotations.timeoutSeconds {
       add("it is ended after \(Span.elapsed(seconds: seconds).word)", .dim)
     }
@@ -74,7 +75,18 @@ extension Model {
       add("BLOCKED the shell cannot read it: \(why)", .error)
     }
     lines.append((.empty, .plain))
-    return lines + numbered(execution.shown, columns: columns)
+    lines += numbered(execution.shown, columns: columns)
+    if let poll = execution.step?.annotations.poll, let check = execution.check {
+      let every = Span.elapsed(seconds: poll.everySeconds).word
+      let limit = Span.elapsed(seconds: poll.forSeconds).word
+      if check == execution.text {
+        add("it is tried every \(every) until it passes, for at most \(limit)")
+      } else {
+        add("then, every \(every) until it passes, for at most \(limit):")
+        lines += numbered(execution.masked(check), columns: columns)
+      }
+    }
+    return lines
   }
 
   private func numbered(_ text: Untrusted, columns: Int) -> [(Showable, Style)] {
@@ -130,6 +142,7 @@ extension Execution {
     if linesDropped > 0, last == nil {
       lines.append(("(\(linesDropped) lines before these are in its file)", .dim))
     }
+    let output = output + unfinished
     if output.isEmpty { return lines + [("no output", .dim)] }
     return lines
       + output.suffix(last ?? output.count).flatMap { $0.wrapped(to: columns) }.map { ($0, .plain) }

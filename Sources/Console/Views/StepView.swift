@@ -71,12 +71,7 @@ extension Painter {
 
   /// `exit 0 after 0:12`.
   static func outcome(of record: CommandRecord) -> Showable {
-    let took = Showable.clock(seconds: max(0, record.ended.seconds(since: record.started)))
-    switch record.outcome {
-    case .exited(let code): return "exit \(code) after \(took)"
-    case .signalled(let signal): return "ended by signal \(signal) after \(took)"
-    case .unknown: return "outcome unknown"
-    }
+    record.resultWithTime
   }
 }
 
