@@ -93,7 +93,7 @@ struct TreeReader {
           "blocks are nested deeper than \(MarkdownLimits.depth) levels; shown as text"))
       return leaf(.plain, lines, rawInlines(lines))
     }
-    let isMasked = lines.contains { masking.lines.contains($0) }
+    let isMasked = !masking.lines.isEmpty && lines.contains { masking.lines.contains($0) }
     // This version of the library has no word for footnotes.
     if cmark_node_get_type(node) == CMARK_NODE_FOOTNOTE_DEFINITION {
       return container(.footnote, node, lines, depth)

@@ -33,6 +33,8 @@ public struct Command: Hashable, Sendable {
   /// Names of variables that it gives a value; they are seen by later steps only when they are
   /// carried over.
   public let assigns: Set<String>
+  /// Names of variables that it exports, so that they are carried over.
+  public let exports: Set<String>
   /// Names of variables that it reads and does not set itself, in the order of the text.
   public let reads: [String]
   /// Ways round a session or a command that never ends; empty when there is neither.

@@ -261,7 +261,11 @@ struct FenceSteps {
 extension Command {
   /// Whether its last command opens a session, so that the terminal has to be handed over.
   var endsInSession: Bool {
-    guard let last = ShellScan(text.raw).commands.last else { return false }
-    return Programs.session(last) != nil
+    let scan = ShellScan(text.raw)
+    // With lines after it, or another session before it, it is no one opener but a blocked command.
+    guard offers.isEmpty, let last = scan.commands.last, Programs.session(last) != nil else {
+      return false
+    }
+    return scan.headLines.allSatisfy { $0 <= last.endLine }
   }
 }

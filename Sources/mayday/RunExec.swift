@@ -121,6 +121,7 @@ private struct StepCommand {
   let word: Untrusted
   private let text: Untrusted
   private let annotations: Annotations
+  private let requiredVariables: [String]
   private let secrets: [Secret]
 
   /// - Throws: a ``Failure`` saying what is missing.
@@ -143,7 +144,7 @@ private struct StepCommand {
       throw Failure(.refused, "\(label) holds no command to run; do it, then mark it as done")
     }
     let blocked = step.blocked.filter { if case .placeholder = $0 { false } else { true } }
-    if let reason = blocked.first, planned.kind != .tty {
+    if let reason = blocked.first {
       throw Failure(.refused, "\(label) cannot be run in one go: \(reason.message); run it by hand")
     }
     switch command.resolved(with: values, keeping: kept) {
@@ -165,6 +166,7 @@ private struct StepCommand {
     let hidden = Set(parameters.filter(\.isSecret).map(\.name) + step.annotations.secrets)
     secrets = hidden.sorted().compactMap { values[$0].map { Secret($0.raw) } }
     annotations = step.annotations
+    requiredVariables = step.requiredVariables
     dangers = step.dangers
     if case .typed(let name) = step.annotations.confirmation, let value = values[name] {
       word = value
@@ -192,7 +194,7 @@ private struct StepCommand {
   /// - Throws: a ``Failure`` when a variable is missing that it needs.
   func request(from execution: CommandExecution) throws(Failure) -> CommandRequest {
     var request = execution.request(text)
-    for name in annotations.environment where request.environment[name] == nil {
+    for name in requiredVariables where request.environment[name] == nil {
       guard let value = Environment[name] else {
         throw Failure(
           .refused, "the step needs the variable \(name.showableWord); set it and try again")
