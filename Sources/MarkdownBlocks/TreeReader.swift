@@ -1,4 +1,5 @@
 import CCmarkGFM
+import Synchronization
 import TextGate
 
 /// Reads the Markdown library's tree into blocks.
@@ -18,10 +19,23 @@ struct TreeReader {
   /// Registers the extensions once for the process: the library's own guard is not safe on threads.
   private static let extensions: Void = cmark_gfm_core_extensions_ensure_registered()
 
+  /// One reading at a time: while it parses, the library keeps the marks of the extensions in tables
+  /// that all threads share (`SPECIAL_CHARS` of its inlines.c).
+  private static let library = Mutex(())
+
   mutating func read() -> [Block] {
     guard first <= source.lineCount else { return [] }
+    var root: OpaquePointer?
+    Self.library.withLock { _ in root = tree() }
+    guard let root else { return [] }
+    defer { cmark_node_free(root) }
+    return children(of: root, within: first...source.lineCount, depth: 0)
+  }
+
+  /// The library's tree; the caller frees it.
+  private func tree() -> OpaquePointer? {
     _ = Self.extensions
-    guard let parser = cmark_parser_new(CMARK_OPT_DEFAULT | CMARK_OPT_FOOTNOTES) else { return [] }
+    guard let parser = cmark_parser_new(CMARK_OPT_DEFAULT | CMARK_OPT_FOOTNOTES) else { return nil }
     defer { cmark_parser_free(parser) }
     for name in ["table", "tasklist", "strikethrough"] {
       if let found = cmark_find_syntax_extension(name) {
@@ -33,9 +47,7 @@ struct TreeReader {
       cmark_parser_feed(
         parser, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
     }
-    guard let root = cmark_parser_finish(parser) else { return [] }
-    defer { cmark_node_free(root) }
-    return children(of: root, within: first...source.lineCount, depth: 0)
+    return cmark_parser_finish(parser)
   }
 
   private func line(_ libraryLine: Int32) -> Int { Int(libraryLine) + first - 1 }

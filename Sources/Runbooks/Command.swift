@@ -18,7 +18,8 @@ public struct Command: Hashable, Sendable {
   public let text: Untrusted
   /// How its lines were found; a transcript's output lines are not among them.
   public let form: Form
-  /// Of the source, when the text stands there in one piece without indentation; else nil.
+  /// Of the source, when the text stands there in one piece without indentation and with line feeds
+  /// alone between its lines; else nil.
   public let bytes: Range<Int>?
   /// The line of its first line, from 1.
   public let line: Int

@@ -48,7 +48,9 @@ struct Numbering {
       let inherited = entry.draft.command?.reads.compactMap { variables[$0] } ?? []
       Self.note(entry.draft.command, entry.number, in: &variables)
       return Step(
-        id: entry.id, number: entry.number, kind: entry.kind, title: Untrusted(entry.draft.title),
+        id: entry.id, number: entry.number, kind: entry.kind,
+        // A heading may be nothing but a dot.
+        title: Untrusted(entry.draft.title.isEmpty ? "Step \(entry.number)" : entry.draft.title),
         group: entry.group.map { Untrusted($0) }, line: entry.draft.lines.lowerBound,
         lines: entry.draft.lines, section: entry.draft.section, part: entry.part,
         command: entry.draft.command,

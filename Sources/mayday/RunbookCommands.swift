@@ -36,8 +36,9 @@ extension Session {
   ///
   /// - Throws: a ``Failure`` when there is none, or several have the name.
   func runbook(_ name: Untrusted) throws(Failure) -> Runbook {
-    // A path that is there means that file; the catalogue is asked for names.
-    if name.raw.contains("/"), name.raw.hasSuffix(".md"), access(name.raw, F_OK) == 0 {
+    let isFile = name.raw.lowercased().hasSuffix(".md") && access(name.raw, F_OK) == 0
+    // A path that is there means that file; the catalogue is asked for names, when there is one.
+    if isFile, name.raw.contains("/") || RunbookFolders.resolve(options).isEmpty {
       return try runbook(atPath: name.raw)
     }
     do {
@@ -46,12 +47,11 @@ extension Session {
       switch error {
       case .ambiguous: throw Failure(.usage, error.message)
       case .unknown:
-        if access(name.raw, F_OK) == 0, name.raw.hasSuffix(".md") {
-          return try runbook(atPath: name.raw)
-        }
+        if isFile { return try runbook(atPath: name.raw) }
         throw Failure(.noInput, error.message)
       }
     } catch {
+      if isFile { return try runbook(atPath: name.raw) }
       throw Failure(error) ?? Failure(.noInput, "the runbook cannot be read")
     }
   }
