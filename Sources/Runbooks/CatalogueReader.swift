@@ -84,6 +84,11 @@ public enum CatalogueReader {
   ///
   /// - Throws: ``ReadError``
   public static func readFile(_ path: String) throws(ReadError) -> Catalogue.File {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw errno == ENOENT ? .notFound(path: path) : .system(path: path, code: errno)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: path) }
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
     guard descriptor >= 0 else {
       throw errno == ENOENT ? .notFound(path: path) : .system(path: path, code: errno)

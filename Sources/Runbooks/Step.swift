@@ -38,6 +38,7 @@ public struct Step: Hashable, Sendable {
 
   /// A variable that an earlier step sets.
   public struct InheritedVariable: Hashable, Sendable {
+    /// As the shell reads it: `BACKUP_DIR`.
     public let name: String
     /// The number of the last step before that sets it.
     public let step: String

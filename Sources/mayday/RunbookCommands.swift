@@ -38,8 +38,15 @@ extension Session {
   func runbook(_ name: Untrusted) throws(Failure) -> Runbook {
     let isFile = name.raw.lowercased().hasSuffix(".md") && access(name.raw, F_OK) == 0
     // A path that is there means that file; the catalogue is asked for names, when there is one.
-    if isFile, name.raw.contains("/") || RunbookFolders.resolve(options).isEmpty {
-      return try runbook(atPath: name.raw)
+    let hasFolders = !RunbookFolders.resolve(options).isEmpty
+    if isFile, name.raw.contains("/") || !hasFolders { return try runbook(atPath: name.raw) }
+    guard hasFolders else {
+      throw Failure(
+        .noInput,
+        """
+        there is no \(name.showable) here, and no runbooks were found beside the program; give the \
+        path of a Markdown file, or a folder with --runbooks
+        """)
     }
     do {
       return try catalogue().runbook(named: name.raw)
@@ -84,7 +91,8 @@ struct ListRunbooks: Subcommand {
         session.output.json(runbook.listJSON)
       } else {
         let steps: Showable =
-          runbook.steps.isEmpty ? "to read" : "\(runbook.steps.count) steps"
+          runbook.steps.isEmpty
+          ? "to read" : "\(runbook.steps.count) \(runbook.steps.count == 1 ? "step" : "steps")"
         table.add(
           runbook.path.showableWord, runbook.isIndex ? "index" : steps, runbook.title.showable)
       }

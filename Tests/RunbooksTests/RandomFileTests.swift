@@ -57,6 +57,7 @@ import TextGate
       next = block.lines.upperBound + 1
     }
     #expect(next == last + 1, "seed \(seed)")
+    #expect(read.document.placeFault == nil, "seed \(seed)")
     for finding in findings {
       #expect(finding.line >= 1 && finding.line <= max(1, last), "seed \(seed)")
     }
