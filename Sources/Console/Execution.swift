@@ -178,7 +178,7 @@ struct Execution: Sendable {
     return ConfirmedCommand(
       incident: incident.id, run: run, step: planned.id, text: text, secrets: secrets,
       takesTerminal: takesTerminal, annotations: annotations,
-      inherited: step?.inheritedVariables ?? [], check: check)
+      inherited: step?.requiredVariables ?? [], check: check)
   }
 
   // MARK: - While and after it runs

@@ -54,7 +54,7 @@ struct StepCommand {
     }
     takesTerminal = planned.kind == .tty
     let blocked = step.blocked.filter { if case .placeholder = $0 { false } else { true } }
-    if let reason = blocked.first, !takesTerminal {
+    if let reason = blocked.first {
       throw Failure(.refused, "\(label) cannot be run in one go: \(reason.message); run it by hand")
     }
     let parameters = runbook.fields.parameters
@@ -85,7 +85,7 @@ struct StepCommand {
         nil
       }
     rules = CommandRules(
-      annotations: step.annotations, inherited: step.inheritedVariables, check: check,
+      annotations: step.annotations, inherited: step.requiredVariables, check: check,
       takesTerminal: takesTerminal)
     let hidden = all.filter { isSecret($0.key) && !$0.value.raw.isEmpty }
     let secrets = hidden.sorted { $0.key < $1.key }.map { name, value in
