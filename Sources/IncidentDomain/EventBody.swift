@@ -17,6 +17,8 @@ public enum EventBody: Hashable, Sendable {
 
   /// Whoever held a role that one person holds has it no longer.
   case roleAssigned(Role, Untrusted)
+  /// Taken from who held it by somebody who had seen that they did, and why.
+  case roleTakenOver(RoleTakeOver)
   /// The person gave it up or was relieved of it.
   case roleVacated(Role, Untrusted)
   /// The giver keeps the role until the receiver accepts.
@@ -30,6 +32,13 @@ public enum EventBody: Hashable, Sendable {
   /// By the id of the event that made it.
   case promiseKept(EventID)
 
+  /// Asks those named for strong objections; the event's id is the proposal's id.
+  case proposalMade(Proposal)
+  /// What its author says of a proposal.
+  case proposalAnswered(EventID, objects: Bool, because: Untrusted?)
+  /// What became of a proposal.
+  case proposalSettled(EventID, ProposalOutcome, because: Untrusted?)
+
   /// Free text, for the timeline only.
   case noted(Untrusted)
   /// Points at the event it corrects; `text` nil when only the time changes.
@@ -40,6 +49,8 @@ public enum EventBody: Hashable, Sendable {
   case updatePublished(Untrusted, Audience)
   /// Counts as an update for the timer, with the reason shown.
   case updateSkipped(because: Untrusted)
+  /// The next update is due at that time instead, with the reason shown.
+  case updateSnoozed(until: Instant, because: Untrusted)
   /// The level that was called; it passes those below it too.
   case escalated(level: Int, because: Untrusted?)
 
@@ -82,6 +93,8 @@ public enum EventBody: Hashable, Sendable {
   /// The last one counts for the gate into closed.
   case feedbackGiven(FeedbackVerdict, text: Untrusted?)
 
+  /// The clock of the event's machine was set: what it wrote before stands by the old one.
+  case clockStepped(ClockStep)
   /// Takes back events of the same author that nothing was built on yet.
   case reversed([EventID])
   /// From a newer program: kept, shown as such, never dropped.
@@ -157,6 +170,26 @@ public struct PhaseMove: Hashable, Sendable {
     self.to = to
     self.because = because
     self.overridden = overridden
+  }
+}
+
+/// A role taken from who held it.
+public struct RoleTakeOver: Hashable, Sendable {
+  /// The role, one that a single person holds.
+  public let role: Role
+  /// Who held it.
+  public let from: Untrusted
+  /// Who has it now.
+  public let to: Untrusted
+  /// Why; ten characters or more.
+  public let because: Untrusted
+
+  /// Holds the parts as they are.
+  public init(role: Role, from: Untrusted, to: Untrusted, because: Untrusted) {
+    self.role = role
+    self.from = from
+    self.to = to
+    self.because = because
   }
 }
 

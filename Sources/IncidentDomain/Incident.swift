@@ -57,6 +57,9 @@ public struct Incident: Sendable, Identifiable, Equatable {
   public var lastWritten: [Untrusted: Instant] = [:]
   /// Who holds each role that one person holds at a time; a role nobody holds is not in it.
   public var roles: [Role: Untrusted] = [:]
+  /// By role that one person holds at a time: how often it changed hands, and since when it is as it
+  /// is; a role that nobody ever held is not in it.
+  public var tenures: [Role: Tenure] = [:]
   /// Experts and observers, in the order they came.
   public var others: [OtherRole] = []
   /// Hand-overs that wait for an answer; the giver has the role until then.
@@ -71,6 +74,12 @@ public struct Incident: Sendable, Identifiable, Equatable {
   public var promises: [Promise] = []
   /// Status updates, published and skipped, in the order of the events.
   public var updates: [Update] = []
+  /// Times to which a status update was put off, in the order of the events.
+  public var snoozes: [Change<Snooze>] = []
+  /// Proposals with what was said of them and what became of them, in the order they were made.
+  public var deliberations: [Deliberation] = []
+  /// Steps of clocks that were noticed while it ran; `by` is the machine.
+  public var clockSteps: [Change<ClockStep>] = []
   /// By level: when it was first escalated to; calling a level passes those below it.
   public var escalations: [Int: Instant] = [:]
   /// Every escalation, oldest first: the level that was called.
@@ -155,6 +164,22 @@ public struct Incident: Sendable, Identifiable, Equatable {
     public var lastActivity: Instant
   }
 
+  /// How a role stands that one person holds at a time.
+  public struct Tenure: Hashable, Sendable {
+    /// Counted from 1: it grows whenever the role passes to somebody else or is given up.
+    public let epoch: Int
+    /// Since when it is held, or not, by the time told.
+    public let since: Instant
+  }
+
+  /// A status update that was put off.
+  public struct Snooze: Hashable, Sendable {
+    /// When it is due instead.
+    public let until: Instant
+    /// Why.
+    public let because: Untrusted
+  }
+
   /// A role that several people may hold, with one who holds it.
   public struct OtherRole: Hashable, Sendable {
     /// Subject-Matter Expert or Observer.
@@ -227,8 +252,19 @@ public struct Incident: Sendable, Identifiable, Equatable {
     public let owner: Untrusted
     /// When it is due; meant as a day, in UTC.
     public let due: Instant
+    /// When it was added, by the time told.
+    public let added: Instant
     /// Whether it was done or dropped; nil while it is open.
     public var outcome: ActionOutcome?
+    /// When it was done or dropped, by the time told; nil while it is open.
+    public var settled: Instant?
+
+    /// The end of the day that it is due on: from then on it is late.
+    var dueEnd: Instant {
+      var day = CivilTime(min(max(due, .earliest), .latest))
+      (day.hour, day.minute, day.second, day.millisecond) = (0, 0, 0, 0)
+      return max(added, (day.instant() ?? due) + 86_400)
+    }
   }
 
   /// What was said of the runbooks after the incident.

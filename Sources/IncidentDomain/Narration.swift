@@ -24,6 +24,9 @@ extension Incident {
     case .milestoneReached(let milestone, let text):
       return "\(milestone.word)\(text.map { ": \($0.showable)" as Showable } ?? .empty)"
     case .roleAssigned(let role, let person): return "\(role.title): \(person.showable)"
+    case .roleTakenOver(let taking):
+      return
+        "\(taking.role.title): \(taking.to.showable), taken over from \(taking.from.showable): \(taking.because.showable)"
     case .roleVacated(let role, let person): return "\(person.showable) gives up \(role.title)"
     case .roleOffered(let role, let person, _): return "offers \(role.title) to \(person.showable)"
     case .roleAccepted(let role): return "accepts \(role.title)"
@@ -33,6 +36,20 @@ extension Incident {
       let text =
         promises.first { $0.id == id }.map { ": \($0.text.showable)" as Showable } ?? .empty
       return "promise kept\(text)"
+    case .proposalMade(let proposal):
+      let sentence = Deliberation(id: id, by: "", at: lastActivity, proposal: proposal).opening
+      return "proposes: \(proposal.text.showable) (\(sentence))"
+    case .proposalAnswered(let id, let objects, let because):
+      let why = because.map { ": \($0.showable)" as Showable } ?? .empty
+      return
+        "\(objects ? "OBJECTS to" : "has no strong objection to")\(quoted(id))\(why)"
+    case .proposalSettled(let id, let outcome, let because):
+      let why = because.map { "; because: \($0.showable)" as Showable } ?? .empty
+      guard let meant = deliberations.first(where: { $0.id == id }) else {
+        return "proposal \(id.short) \(outcome.word)\(why)"
+      }
+      return
+        "\(outcome.word.text.uppercased().showableWord): \(meant.proposal.text.showable) (\(meant.sentence)\(why))"
     case .noted(let text): return text.showable
     case .corrected(let target, let text):
       let what = text.map { ": \($0.showable)" as Showable } ?? " its time"
@@ -42,6 +59,10 @@ extension Incident {
     case .updatePublished(let text, let audience):
       return "\(audience.word) status update: \(text.showable)"
     case .updateSkipped(let because): return "status update skipped: \(because.showable)"
+    case .updateSnoozed(let until, let because):
+      return "status update put off to \(until.showable): \(because.showable)"
+    case .clockStepped(let step):
+      return "the clock of this machine was set by \(step.word); the timers go on as they were"
     case .escalated(let level, let because):
       let who = policy.levels[level].map { " (\($0.showable))" as Showable } ?? .empty
       return
@@ -84,6 +105,10 @@ extension Incident {
     case .unknown(let kind):
       return "an event of the unknown kind \(kind.showableWord), kept as it is"
     }
+  }
+
+  private func quoted(_ id: EventID) -> Showable {
+    deliberations.first { $0.id == id }.map { " \"\($0.proposal.text.showable)\"" } ?? " a proposal"
   }
 
   private func narrate(_ run: EventID, _ step: String, _ move: StepMove) -> Showable {

@@ -49,10 +49,21 @@ extension EventBody {
     case .roleOffered(_, _, let brief): return (self, brief.showableLines)
     case .stepMoved(let run, let step, let move):
       return splitStep(run, step, move)
+    case .updateSnoozed(let until, let because):
+      return split(because) { .updateSnoozed(until: until, because: $0) }
+    case .proposalAnswered(let id, let objects, let because):
+      return split(because) { .proposalAnswered(id, objects: objects, because: $0) }
+    case .proposalSettled(let id, let outcome, let because):
+      return split(because) { .proposalSettled(id, outcome, because: $0) }
+    case .roleTakenOver(let taking):
+      return split(taking.because) {
+        .roleTakenOver(
+          RoleTakeOver(role: taking.role, from: taking.from, to: taking.to, because: $0))
+      }
     case .declared, .acknowledged, .roleAssigned, .roleVacated, .roleAccepted, .roleDeclined,
       .promiseKept, .corrected, .pinned, .merged, .absorbed, .unmerged, .runStarted,
       .commandBegan, .commandNotStarted, .commandRan, .runRevised,
-      .postmortemSaved, .postmortemPublished, .reversed, .unknown:
+      .postmortemSaved, .postmortemPublished, .proposalMade, .clockStepped, .reversed, .unknown:
       return (self, [])
     }
   }

@@ -6,13 +6,18 @@ import TextGate
 struct Declare: Subcommand {
   static let configuration = CommandConfiguration(
     commandName: "declare", abstract: "Open an incident and print its number.",
-    usage: "mayday declare TITLE [--severity N] [--service S] [--impact TEXT] [--started TIME] …")
+    usage: "mayday declare TITLE [--severity N] [--type T] [--service S] [--impact TEXT] [--started TIME] …")
 
   @Argument(help: "What is broken, in a few words.")
   var title: Untrusted
 
-  @Option(help: "SEV-1 (worst) to SEV-4, as 1 to 4; to be confirmed before mitigation.")
-  var severity: Severity = .sev2
+  @Option(
+    help:
+      "SEV-1 (worst) to SEV-4, as 1 to 4; to be confirmed before mitigation. Else what the answers below suggest, else SEV-2."
+  )
+  var severity: Severity?
+
+  @OptionGroup(title: "Three questions that suggest a severity") var asked: ImpactOptions
 
   @Option(help: "The type of issue, as the policy names it.")
   var type: Untrusted?
@@ -49,12 +54,16 @@ struct Declare: Subcommand {
     let started = try self.started.map(session.times.read)
     let detected = try self.detected.map(session.times.read)
     let told = try when.read(session)
+    let suggestion = severity == nil ? asked.answers.suggestion : nil
     let declaration = Declaration(
-      number: 0, title: title, severity: severity, type: type, service: service,
+      number: 0, title: title, severity: severity ?? suggestion?.severity ?? .sev2, type: type, service: service,
       environment: environment, tier: tier, impact: impact, started: started, detected: detected,
       runbook: runbook, isDrill: drill, policy: .builtIn)
     let journal = try session.openJournal(.change)
-    session.report(
-      try journal.declare(declaration, by: session.actor, at: told, now: session.now))
+    let declared = try journal.declare(declaration, by: session.actor, at: told, now: session.now)
+    session.report(declared)
+    if let suggestion, !options.json {
+      session.output.line("\(suggestion.severity.word) suggested: \(suggestion.because)")
+    }
   }
 }

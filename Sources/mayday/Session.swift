@@ -24,7 +24,8 @@ struct Session {
         throw Failure(.usage, "the name after --as is empty; give the name of who acts")
       }
     }
-    actor = Actor(person: person, account: account, host: Identity.host())
+    actor = Actor(
+      person: person, account: account, host: Identity.host(), key: SSHOrigin.key())
     if options.utc {
       zone = .utc
     } else if let name = options.zone {

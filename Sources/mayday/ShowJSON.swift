@@ -24,6 +24,13 @@ extension Incident {
     let several = others.map {
       JSON.object(["role": .string($0.role.rawValue), "person": .string($0.person.raw)])
     }
+    if !tenures.isEmpty {
+      m["epochs"] = .object(
+        Dictionary(
+          tenures.map { ($0.key.rawValue, .integer(Int64($0.value.epoch))) }
+        ) { first, _ in first })
+    }
+    if !deliberations.isEmpty { m["proposals"] = .array(deliberations.map(\.json)) }
     if !several.isEmpty { m["others"] = .array(several) }
     m["timers"] = .array(timers(at: now).map { $0.json(at: now) })
     m["moves"] = .array(possibleMoves.map(\.json))
@@ -145,6 +152,7 @@ extension IncidentTimer {
     m["met"] = met.map { .string($0.iso8601) }
     m["remainingSeconds"] = .integer(
       Int64(remainingSeconds(at: now) ?? due.seconds(since: met ?? ended ?? now)))
+    if let consequence { m["consequence"] = .string(consequence.text) }
     m["subject"] = subject.map { .string($0.raw) }
     if !history.isEmpty { m["history"] = .array(history.map { .string($0.text) }) }
     return .object(m)
