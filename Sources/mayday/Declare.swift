@@ -49,10 +49,11 @@ struct Declare: Subcommand {
     let started = try self.started.map(session.times.read)
     let detected = try self.detected.map(session.times.read)
     let told = try when.read(session)
+    let policy = try session.policy().policy
     let declaration = Declaration(
       number: 0, title: title, severity: severity, type: type, service: service,
       environment: environment, tier: tier, impact: impact, started: started, detected: detected,
-      runbook: runbook, isDrill: drill, policy: .builtIn)
+      runbook: runbook, isDrill: drill, policy: policy.incident)
     let journal = try session.openJournal(.change)
     session.report(
       try journal.declare(declaration, by: session.actor, at: told, now: session.now))

@@ -39,7 +39,9 @@ import ArgumentParser
         ]),
       CommandGroup(
         name: "Without a store",
-        subcommands: [Card.self, Contacts.self, Paths.self, Manual.self]),
+        subcommands: [
+          Card.self, Contacts.self, PolicyCommands.self, Paths.self, Manual.self,
+        ]),
       CommandGroup(name: "Store", subcommands: [StoreCommands.self]),
       CommandGroup(
         name: "Ends",
