@@ -12,6 +12,10 @@ public struct IssueType: Hashable, Sendable {
   public let document: Untrusted?
   /// Whom to escalate to and after how long, in words: "L2 after 15 min", "Security team".
   public let escalation: Untrusted?
+  /// The level that ``escalation`` names; nil when it names a team.
+  public let escalationLevel: Int?
+  /// When that level is called, from the declaration; nil when no time is told.
+  public let escalationAfter: Span?
   /// Where people talk about it.
   public let channel: Untrusted?
   /// The runbook to open, by name.
@@ -20,13 +24,16 @@ public struct IssueType: Hashable, Sendable {
   /// Holds the parts as they are.
   public init(
     name: Untrusted, severity: Severity?, firstResponse: Span?, document: Untrusted?,
-    escalation: Untrusted?, channel: Untrusted?, runbook: Untrusted?
+    escalation: Untrusted?, escalationLevel: Int?, escalationAfter: Span?, channel: Untrusted?,
+    runbook: Untrusted?
   ) {
     self.name = name
     self.severity = severity
     self.firstResponse = firstResponse
     self.document = document
     self.escalation = escalation
+    self.escalationLevel = escalationLevel
+    self.escalationAfter = escalationAfter
     self.channel = channel
     self.runbook = runbook
   }

@@ -118,11 +118,12 @@ extension EmergencyCard {
 
 extension IssueType {
   fileprivate init(_ row: PolicyRecord) {
+    let rung = row.text("escalation").flatMap { EscalationText($0.raw) }
     self.init(
       name: row.text("type") ?? "", severity: row.severity("severity"),
       firstResponse: row.span("first_response"), document: row.text("document"),
-      escalation: row.text("escalation"), channel: row.text("channel"),
-      runbook: row.text("runbook"))
+      escalation: row.text("escalation"), escalationLevel: rung?.level,
+      escalationAfter: rung?.after, channel: row.text("channel"), runbook: row.text("runbook"))
   }
 }
 

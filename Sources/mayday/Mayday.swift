@@ -40,7 +40,8 @@ import ArgumentParser
       CommandGroup(
         name: "Without a store",
         subcommands: [
-          Card.self, Contacts.self, PolicyCommands.self, Paths.self, Manual.self,
+          Card.self, Contacts.self, PolicyCommands.self, Windows.self, ChecklistCommands.self,
+          Paths.self, Manual.self,
         ]),
       CommandGroup(name: "Store", subcommands: [StoreCommands.self]),
       CommandGroup(
