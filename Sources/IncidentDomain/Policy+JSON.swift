@@ -37,6 +37,7 @@ extension Policy {
       "levels": .object(levelMembers),
     ]
     members["escalationRepeats"] = escalationRepeats?.json
+    members["guidance"] = guidance?.json
     return .object(members)
   }
 
@@ -63,6 +64,7 @@ extension Policy {
       policy.levels[number] = Untrusted(who)
     }
     policy.escalationRepeats = json["escalationRepeats"].flatMap(Span.init(json:))
+    policy.guidance = json["guidance"].map(PolicyGuidance.init(json:))
     self = policy
   }
 }

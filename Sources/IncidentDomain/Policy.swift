@@ -118,6 +118,8 @@ public struct Policy: Hashable, Sendable {
   public var levels: [Int: Untrusted]
   /// The ladder starts anew when nobody answered for so long after its last level; nil for once.
   public var escalationRepeats: Span?
+  /// What it said of the one incident that carries it; nil in a policy that no incident carries.
+  public var guidance: PolicyGuidance?
 
   /// Holds the parts as they are.
   public init(

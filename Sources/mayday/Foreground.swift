@@ -121,7 +121,8 @@ private struct Flags {
     if let told = estimate, now >= started + told {
       estimate = nil
       let seconds = Int(told.components.seconds)
-      return "it takes longer than the \(Showable.clock(seconds: seconds)) of the runbook; it runs on"
+      return
+        "it takes longer than the \(Showable.clock(seconds: seconds)) of the runbook; it runs on"
     }
     if !isSilenceSaid, now >= lastHeard + silence {
       isSilenceSaid = true

@@ -8,6 +8,8 @@ struct IncidentText {
   let zone: ClockZone
   /// Where lines are wrapped; nil for nowhere.
   let columns: Int?
+  /// What the policy in force says otherwise than the incident's copy.
+  var policyChanges: [Showable] = []
 
   /// As many of the last entries are shown; `timeline` has them all.
   private static let lastEntries = 8
@@ -55,8 +57,21 @@ struct IncidentText {
     add("Tier", incident.tier.map { "\($0)" })
     add("Type", incident.type?.showable)
     if incident.runs.isEmpty { add("Runbook", incident.suggestedRunbook?.showable) }
+    if let guidance = incident.policy.guidance {
+      add("Escalation", guidance.escalation?.showable)
+      add("Channel", guidance.channel?.showable)
+      add("Document", guidance.document?.showable)
+      add("Window", guidance.window.map { "declared while \($0.showable) was open" })
+    }
+    add("Policy", policyLine)
     for other in incident.absorbed { add("Took in", "INC-\(other.number)") }
     return table.lines(wrappedTo: columns)
+  }
+
+  private var policyLine: Showable {
+    guard !policyChanges.isEmpty else { return "\(incident.policy.name.showable), as declared" }
+    return
+      "\(incident.policy.name.showable), as declared; the policy has moved on since: \(policyChanges.joined("; ")). This incident keeps its copy."
   }
 
   private func age(of milestone: Milestone, _ time: ToldTime) -> Showable {

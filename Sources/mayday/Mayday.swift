@@ -40,7 +40,10 @@ import ArgumentParser
         ]),
       CommandGroup(
         name: "Without a store",
-        subcommands: [Card.self, Contacts.self, Duties.self, Paths.self, Manual.self]),
+        subcommands: [
+          Card.self, Contacts.self, PolicyCommands.self, Windows.self, ChecklistCommands.self,
+          Duties.self, Paths.self, Manual.self,
+        ]),
       CommandGroup(name: "Store", subcommands: [StoreCommands.self]),
       CommandGroup(
         name: "Ends",

@@ -49,9 +49,10 @@ private func hostSettings(_ session: Session) throws -> HostSettings {
     folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
   let zone = session.zone
+  let policy = try PolicyInForce.resolve(options, now: session.now)
   return HostSettings(
     session: ConsoleSession(
-      actor: session.actor, policy: .builtIn, card: .builtIn,
+      actor: session.actor, policy: policy.policy.incident, card: policy.policy.card,
       permissions: Permissions(isObserver: options.observer, canRun: !options.noExec),
       directory: Untrusted(workingDirectory()),
       process: OwnProcess(id: Int(getpid()), session: ProcessSession.own().text)),

@@ -78,7 +78,8 @@ struct RunStepCommand: Subcommand {
     }
     // The store takes one of two who confirm at once: only that one's command runs.
     let start = CommandStart(
-      run: run.id, step: planned.id, command: command.shown, directory: Untrusted(request.directory),
+      run: run.id, step: planned.id, command: command.shown,
+      directory: Untrusted(request.directory),
       process: Int(getpid()), session: ProcessSession.own().text)
     _ = try journal.append(
       .beginCommand(start), to: incident.id, by: session.actor, at: told, now: Session.clock())

@@ -15,6 +15,11 @@ extension Incident {
     m["tier"] = tier.map { .integer(Int64($0)) }
     m["runbook"] = text(suggestedRunbook)
     m["impact"] = text(impact)
+    m["policy"] = .string(policy.name.raw)
+    m["channel"] = text(policy.guidance?.channel)
+    m["escalation"] = text(policy.guidance?.escalation)
+    m["document"] = text(policy.guidance?.document)
+    m["window"] = text(policy.guidance?.window)
     m["drill"] = .bool(isDrill)
     m["milestones"] = .object(
       Dictionary(

@@ -81,7 +81,8 @@ struct StepCommand {
     }
     text = try Self.resolve(command, all, kept, label)
     let check: Untrusted? =
-      if let poll = step.annotations.poll { try Self.resolve(poll.command, all, kept, label) } else {
+      if let poll = step.annotations.poll { try Self.resolve(poll.command, all, kept, label) } else
+      {
         nil
       }
     rules = CommandRules(

@@ -15,6 +15,9 @@ enum StoreLocation: Hashable {
   /// Where the output of commands is kept, beside the record that names its digest.
   var outputFolder: String { path + "-output" }
 
+  /// Where what was done of checklists is kept, beside the store.
+  var checklists: String { path + "-checklists.jsonl" }
+
   /// - Throws: a ``Failure`` when the name is none of a store that this build can open.
   static func resolve(_ options: GlobalOptions) throws(Failure) -> StoreLocation {
     if let name = options.store ?? Environment["MAYDAY_STORE"] { return try named(name) }

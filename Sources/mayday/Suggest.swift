@@ -49,7 +49,8 @@ struct Suggest: Subcommand {
       table.add(index == 0 ? "What is broken?" : "", "--broken \(word(answer))", answer.word)
     }
     for (index, answer) in ImpactAnswers.Affected.allCases.enumerated() {
-      table.add(index == 0 ? "How many does it hit?" : "", "--affected \(word(answer))", answer.word)
+      table.add(
+        index == 0 ? "How many does it hit?" : "", "--affected \(word(answer))", answer.word)
     }
     for (index, answer) in ImpactAnswers.Stake.allCases.enumerated() {
       table.add(

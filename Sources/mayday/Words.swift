@@ -108,7 +108,8 @@ struct Undo: Change {
 
 struct Update: Change {
   static let configuration = CommandConfiguration(
-    commandName: "update", abstract: "Publish a status update, skip one or put it off with a reason.",
+    commandName: "update",
+    abstract: "Publish a status update, skip one or put it off with a reason.",
     usage:
       "mayday update INC TEXT [--audience internal|public] | mayday update INC --skip|--snooze 20m --because TEXT"
   )
