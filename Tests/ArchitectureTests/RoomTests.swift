@@ -15,6 +15,8 @@ import Testing
     "Reports": ["TextGate", "IncidentDomain", "Runbooks", "Mustache"],
     "CSystem": [],
     "Journal": ["TextGate", "IncidentDomain", "CSystem", "GRDB", "Crypto"],
+    "CPostgres": [],
+    "JournalPostgres": ["TextGate", "IncidentDomain", "Journal", "CSystem", "CPostgres"],
     "Execution": ["TextGate", "IncidentDomain", "CSystem", "Crypto"],
     "CTerminal": [],
     "Terminal": ["TextGate", "Grid", "CTerminal", "CSystem"],
@@ -25,7 +27,7 @@ import Testing
     ],
     "mayday": [
       "TextGate", "IncidentDomain", "Grid", "MarkdownBlocks", "Runbooks", "Reports", "Console",
-      "Terminal", "Journal", "Execution", "Host", "CSystem", "ArgumentParser",
+      "Terminal", "Journal", "JournalPostgres", "Execution", "Host", "CSystem", "ArgumentParser",
     ],
   ]
 
