@@ -57,10 +57,11 @@ final class PostgresConnection {
       """)
   }
 
-  /// The last line of what libpq says, after the address that it repeats.
+  /// What libpq says of the last host that it tried, without the address that it repeats.
   private static func clause(_ message: UnsafeMutablePointer<CChar>?) -> Showable {
     let lines = message.map { String(cString: $0) }?.split(separator: "\n") ?? []
-    guard var line = lines.last(where: { !$0.hasPrefix("\t") }) else { return "no reason was given" }
+    let said = lines.last { $0.firstRange(of: " failed: ") != nil } ?? lines.first
+    guard var line = said else { return "no reason was given" }
     if let range = line.firstRange(of: " failed: ") { line = line[range.upperBound...] }
     for word in ["FATAL:  ", "ERROR:  "] where line.hasPrefix(word) { line.removeFirst(word.count) }
     return Untrusted(String(line)).showable

@@ -152,6 +152,16 @@ public final class PostgresServer: Sendable {
     try run("pg_ctl", ["-D", data, "reload"])
   }
 
+  /// Puts a private file of the server's own beside its settings.
+  public func install(_ content: String, as name: String) throws {
+    let path = data + "/" + name
+    try content.write(toFile: path, atomically: false, encoding: .utf8)
+    var status = stat()
+    guard stat(data, &status) == 0, chown(path, status.st_uid, status.st_gid) == 0,
+      chmod(path, 0o600) == 0
+    else { throw HarnessError("cannot give \(name) to the server", errno: errno) }
+  }
+
   private func processes() throws -> [pid_t] {
     let text = try String(contentsOfFile: data + "/postmaster.pid", encoding: .utf8)
     guard let first = text.split(separator: "\n").first.flatMap({ pid_t($0) }) else {
