@@ -166,7 +166,9 @@ extension Event {
   /// Whether its author may take it back at all; the domain decides, this only spares an offer.
   var canBeTakenBack: Bool {
     switch body {
-    case .declared, .commandRan, .merged, .absorbed, .unmerged, .reversed, .unknown: false
+    case .declared, .commandRan, .merged, .absorbed, .unmerged, .renumbered, .reversed,
+      .unknown:
+      false
     default: true
     }
   }

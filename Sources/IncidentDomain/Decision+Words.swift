@@ -116,7 +116,8 @@ extension Incident {
           remedy: "add a note or a correction")
       }
       switch event.body {
-      case .declared, .commandRan, .merged, .absorbed, .unmerged, .reversed, .unknown:
+      case .declared, .commandRan, .merged, .absorbed, .unmerged, .renumbered, .reversed,
+        .unknown:
         throw Refusal(
           .rule, "an event of kind \(event.kind.showableWord) cannot be taken back",
           remedy: "add a note or a correction")

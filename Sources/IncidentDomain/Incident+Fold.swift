@@ -185,6 +185,7 @@ extension Incident {
     case .merged(let into, let number): ending = .merged(into: into, number: number)
     case .absorbed(let other, let number): absorbed.append(Absorbed(id: other, number: number))
     case .unmerged: ending = nil
+    case .renumbered(let new): number = new
     case .runStarted, .stepMoved, .commandRan, .rollbackStarted, .runEnded: applyRun(event)
     case .postmortemSaved(let text): postmortem = .draft(text: text, at: at)
     case .postmortemPublished(let text): postmortem = .published(text: text, at: at)

@@ -62,7 +62,8 @@ package struct StoredEvent: Sendable {
   }
 
   /// Names an event of the store that is wrong, and its place as the store counts.
-  package static func wrong(_ id: EventID?, at sequence: Int64, _ problem: Showable) -> Verification {
+  package static func wrong(_ id: EventID?, at sequence: Int64, _ problem: Showable) -> Verification
+  {
     .wrong(
       event: id?.word ?? "\(sequence)",
       problem: "\(problem) (position \(sequence) of the store)")

@@ -12,9 +12,7 @@ extension PostgresJournal {
     try commit { connection in
       let highest = try connection.run("SELECT number FROM mayday.counter FOR UPDATE")
       guard let number = highest.integer(0, 0), (0..<1 << 53).contains(number) else {
-        throw JournalError.damaged(
-          "the numbers of \(self.location) are used up, which only a damaged store can be; keep a copy, mayday verify says more"
-        )
+        throw JournalError.noNumberLeft(self.location)
       }
       try connection.run("UPDATE mayday.counter SET number = $1", [.integer(number + 1)])
       try self.addUpTally(connection)
@@ -96,7 +94,9 @@ extension PostgresJournal {
 
   private func keep(_ written: Written) -> Appended {
     lastFolded.withLock { $0 = written.folded }
-    return Appended(incident: written.folded.incident, events: written.events)
+    let appended = Appended(incident: written.folded.incident, events: written.events)
+    SystemLog.note(appended)
+    return appended
   }
 
   /// Whether a commit of unknown end was carried out.

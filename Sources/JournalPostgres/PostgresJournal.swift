@@ -89,12 +89,18 @@ public final class PostgresJournal: Journal {
     }
   }
 
-  /// Runs a transaction that may be run again when it is not known whether it was carried out.
+  /// Runs a transaction that is run again when it is not known whether it was carried out: twice must
+  /// be as once.
   func write<Value>(_ body: (PostgresConnection) throws -> Value) throws(JournalError) -> Value {
-    do throws(PostgresLink.Failure) {
-      return try link.transaction(.write, body)
-    } catch {
-      throw Self.told(error, at: location)
+    var attempt = 0
+    while true {
+      attempt += 1
+      do throws(PostgresLink.Failure) {
+        return try link.transaction(.write, body)
+      } catch {
+        guard case .unknown = error, attempt < 4 else { throw Self.told(error, at: location) }
+        link.retryNow()
+      }
     }
   }
 

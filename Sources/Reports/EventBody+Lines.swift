@@ -50,8 +50,8 @@ extension EventBody {
     case .stepMoved(let run, let step, let move):
       return splitStep(run, step, move)
     case .declared, .acknowledged, .roleAssigned, .roleVacated, .roleAccepted, .roleDeclined,
-      .promiseKept, .corrected, .pinned, .merged, .absorbed, .unmerged, .runStarted, .commandRan,
-      .postmortemSaved, .postmortemPublished, .reversed, .unknown:
+      .promiseKept, .corrected, .pinned, .merged, .absorbed, .unmerged, .renumbered, .runStarted,
+      .commandRan, .postmortemSaved, .postmortemPublished, .reversed, .unknown:
       return (self, [])
     }
   }

@@ -8,7 +8,7 @@ import TextGate
 struct StoreCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store", abstract: "The journal itself.", usage: "mayday store info",
-    subcommands: [StoreInfo.self, StoreInit.self, StoreKey.self])
+    subcommands: [StoreInfo.self, StoreInit.self, StoreSync.self, StoreKey.self])
 }
 
 struct StoreInfo: Subcommand {
@@ -76,7 +76,8 @@ struct StoreInfo: Subcommand {
     facts.add("kind", "kind", "PostgreSQL \(info.server)", "postgresql")
     facts.add("account", "account", info.account, .string(info.account.text))
     facts.add(
-      "encryption", "encryption", info.encryption ?? "none", .string(info.encryption?.text ?? "none")
+      "encryption", "encryption", info.encryption ?? "none",
+      .string(info.encryption?.text ?? "none")
     )
     facts.add("size", "bytes", "\(info.size) bytes", .integer(Int64(info.size)))
     facts.add(counts)

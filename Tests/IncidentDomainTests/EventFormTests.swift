@@ -61,9 +61,10 @@ import TextGate
       case .feedbackGiven: 33
       case .reversed: 34
       case .unknown: 35
+      case .renumbered: 36
       }
     }
-    #expect(Set(Sample.bodies.map(place)) == Set(0...35))
+    #expect(Set(Sample.bodies.map(place)) == Set(0...36))
     let kinds = Dictionary(grouping: Sample.bodies) { $0.kind }
     #expect(kinds.values.allSatisfy { Set($0.map(place)).count == 1 }, "two kinds share a name")
   }

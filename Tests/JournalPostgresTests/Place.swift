@@ -44,7 +44,8 @@ final class Place: Sendable {
   }
 
   /// Runs the real program on the store.
-  func run(_ arguments: [String], _ changes: [String: String] = [:]) throws -> TerminalHarness.Command
+  func run(_ arguments: [String], _ changes: [String: String] = [:]) throws
+    -> TerminalHarness.Command
   {
     let environment = TerminalProgram.environment.merging([
       "HOME": folder, "MAYDAY_STORE": url, "TZ": "UTC",
