@@ -51,6 +51,13 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
+    // libpq, loaded when a PostgreSQL store is named (libpq-dev has the header, libpq5 the library).
+    .target(name: "CPostgres"),
+    // The same promises over PostgreSQL.
+    .target(
+      name: "JournalPostgres",
+      dependencies: ["TextGate", "IncidentDomain", "Journal", "CSystem", "CPostgres"],
+      swiftSettings: strict),
     // What Swift cannot say of the operating system: pseudo-terminals, spawn, signals, inotify.
     .target(name: "CSystem"),
     // Runs a step's command in a pseudo-terminal of its own.
@@ -85,7 +92,7 @@ let package = Package(
       name: "mayday",
       dependencies: [
         "TextGate", "IncidentDomain", "Grid", "MarkdownBlocks", "Policies", "Runbooks", "Reports",
-        "Console", "Terminal", "Journal", "Execution", "Host", "CSystem",
+        "Console", "Terminal", "Journal", "JournalPostgres", "Execution", "Host", "CSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -94,6 +101,10 @@ let package = Package(
       name: "CVTerm", path: "Tests/CVTerm", providers: [.apt(["libvterm-dev"])]),
     .target(
       name: "TerminalHarness", dependencies: ["CSystem", "CVTerm"], path: "Tests/TerminalHarness",
+      swiftSettings: strict),
+    // A PostgreSQL server of the tests' own.
+    .target(
+      name: "PostgresHarness", dependencies: ["TerminalHarness"], path: "Tests/PostgresHarness",
       swiftSettings: strict),
     // Measures the console beside other programs: `make bench`.
     .executableTarget(
@@ -120,7 +131,14 @@ let package = Package(
       dependencies: ["Reports", "Journal", "IncidentDomain", "TextGate", "CCmarkGFM"],
       exclude: ["Fixtures", "Golden"], swiftSettings: strict),
     .testTarget(
-      name: "JournalTests", dependencies: ["Journal", "TerminalHarness", "mayday"],
+      name: "JournalTests",
+      dependencies: ["Journal", "JournalPostgres", "TerminalHarness", "PostgresHarness", "mayday"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JournalPostgresTests",
+      dependencies: [
+        "JournalPostgres", "Journal", "TerminalHarness", "PostgresHarness", "mayday",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ExecutionTests", dependencies: ["Execution", "TerminalHarness"],

@@ -14,10 +14,10 @@ int mayday_doorbell_open(void) {
 
 int mayday_doorbell_listen(int listener, const char *path) {
   int watch = inotify_add_watch(listener, path, IN_ATTRIB | IN_MODIFY | IN_DELETE_SELF | IN_MOVE_SELF);
-  return watch < 0 ? -errno : 0;
+  return watch < 0 ? -errno : watch;
 }
 
-int mayday_doorbell_drain(int listener) {
+int mayday_doorbell_drain(int listener, int bell) {
   /* Aligned for the struct that the kernel writes; a name never comes for a watched file. */
   _Alignas(struct inotify_event) char buffer[4096];
   int heard = 0;
@@ -28,7 +28,8 @@ int mayday_doorbell_drain(int listener) {
     if (count == 0) return heard;
     for (char *at = buffer; at < buffer + count;) {
       struct inotify_event *event = (struct inotify_event *)at;
-      heard |= MAYDAY_DOORBELL_RUNG;
+      int overflowed = event->wd < 0;
+      heard |= overflowed || event->wd == bell ? MAYDAY_DOORBELL_RUNG : MAYDAY_DOORBELL_CHANGED;
       if (event->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)) {
         heard |= MAYDAY_DOORBELL_LOST;
       }

@@ -219,7 +219,7 @@ extension Event {
   var canBeTakenBack: Bool {
     switch body {
     case .declared, .commandBegan, .commandNotStarted, .commandRan, .merged, .absorbed, .unmerged,
-      .reversed, .unknown:
+      .renumbered, .reversed, .unknown:
       false
     default: true
     }

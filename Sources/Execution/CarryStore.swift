@@ -27,7 +27,8 @@ public struct CarriedChanges: Hashable, Sendable {
   /// Variables that hold a secret, by their name, by one of the values, or by their shape.
   public func secretNames(_ secrets: [Secret]) -> [String] {
     set.filter { name, value in
-      Secret.kind(ofVariable: name) != nil || Redactor.redact(Untrusted(value), secrets).raw != value
+      Secret.kind(ofVariable: name) != nil
+        || Redactor.redact(Untrusted(value), secrets).raw != value
     }.map(\.key).sorted()
   }
 }

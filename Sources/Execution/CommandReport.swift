@@ -75,7 +75,9 @@ public struct CommandReport: Sendable {
     /// What to tell of it.
     public var sentence: Showable {
       let name = Untrusted(name).showable
-      guard let text else { return "\(name) was not set: the output ends in no line that can be it." }
+      guard let text else {
+        return "\(name) was not set: the output ends in no line that can be it."
+      }
       return isSecret ? "\(name) is set, and nowhere written down." : "\(name) = \(text.showable)"
     }
   }

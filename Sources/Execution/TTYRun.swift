@@ -57,7 +57,8 @@ public enum TTYRun {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     let carryOver = session.carry.finish(&buffer)
     _ = session.recorder.endLastLine()
-    let checks = notRecorded == nil ? session.watch.finish(excerpt: session.recorder.excerptSoFar) : []
+    let checks =
+      notRecorded == nil ? session.watch.finish(excerpt: session.recorder.excerptSoFar) : []
     _ = session.recorder.finish()
     let endedBy: EndedBy? = end.isLost ? .lostConnection : end.isOverTime ? .timeLimit : nil
     let verdict = CommandVerdict(

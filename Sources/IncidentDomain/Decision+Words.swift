@@ -139,7 +139,7 @@ extension Incident {
       }
       switch event.body {
       case .declared, .commandBegan, .commandNotStarted, .commandRan, .merged, .absorbed, .unmerged,
-        .clockStepped, .reversed, .unknown:
+        .clockStepped, .renumbered, .reversed, .unknown:
         throw Refusal(
           .rule, "an event of kind \(event.kind.showableWord) cannot be taken back",
           remedy: "add a note or a correction")

@@ -32,6 +32,7 @@ extension EventBody {
     case .merged: "merged"
     case .absorbed: "absorbed"
     case .unmerged: "unmerged"
+    case .renumbered: "renumbered"
     case .runStarted: "run"
     case .stepMoved: "step"
     case .commandBegan: "command-began"
@@ -58,6 +59,7 @@ extension EventBody {
     switch self {
     case .declared(let declaration): return declaration.json
     case .acknowledged, .unmerged, .unknown: break
+    case .renumbered(let number): m.integer("number", number)
     case .phaseMoved(let move):
       m["from"] = move.from.rawValue
       m["to"] = move.to.rawValue
@@ -258,6 +260,8 @@ extension EventBody {
       guard let other = r.event("other"), let number = r.integer("number") else { return nil }
       return .absorbed(other, number: number)
     case "unmerged": return .unmerged
+    case "renumbered":
+      return r.integer("number").flatMap { $0 > 0 ? .renumbered($0) : nil }
     case "run": return RunStart(json: r.json).map(EventBody.runStarted)
     case "step":
       guard let run = r.event("run"), let step = r.string("step"), let move = r.stepMove else {

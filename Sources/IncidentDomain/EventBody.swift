@@ -62,6 +62,8 @@ public enum EventBody: Hashable, Sendable {
   case absorbed(EventID, number: Int)
   /// Takes the merge back; the incident goes on in the phase it had.
   case unmerged
+  /// Two records were brought together in which two incidents had one number.
+  case renumbered(Int)
 
   /// The event's id is the run's id.
   case runStarted(RunStart)

@@ -206,6 +206,7 @@ extension Incident {
     case .merged(let into, let number): ending = .merged(into: into, number: number)
     case .absorbed(let other, let number): absorbed.append(Absorbed(id: other, number: number))
     case .unmerged: ending = nil
+    case .renumbered(let new): number = new
     case .runStarted, .stepMoved, .commandBegan, .commandNotStarted, .commandRan, .runRevised,
       .rollbackStarted, .runEnded:
       applyRun(event)

@@ -6,7 +6,7 @@ import TextGate
 public struct Incident: Sendable, Identifiable, Equatable {
   /// The id of its first event.
   public let id: EventID
-  /// What people say aloud (`INC-42`), unique in one store.
+  /// What people say aloud (`INC-42`), unique in one store; joining two stores may change it.
   public var number: Int
   /// As declared; no event changes it.
   public var title: Untrusted

@@ -72,6 +72,8 @@ extension Incident {
     case .merged(_, let number): return "merged into INC-\(number)"
     case .absorbed(_, let number): return "INC-\(number) merged into this one"
     case .unmerged: return "unmerged"
+    case .renumbered(let number):
+      return "is now INC-\(number): another incident had its number in a store that was joined"
     case .runStarted(let start): return "started runbook \(start.title.showable)"
     case .stepMoved(let run, let step, let move): return narrate(run, step, move)
     case .commandBegan(let start): return "runs \(label(start.run, start.step))"

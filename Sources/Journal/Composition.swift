@@ -60,6 +60,16 @@ public struct Composition: Sendable {
     }
   }
 
+  /// Composes that an incident has another number from now on.
+  package mutating func renumber(_ id: EventID, to number: Int) {
+    guard var subject = incidents.removeValue(forKey: id) else { return }
+    let parents = subject.heads.compactMap { head in subject.events.last { $0.id == head } }
+    let event = compose(
+      .renumbered(number), incident: id, occurred: ToldTime(now), after: parents)
+    subject.add([event])
+    incidents[id] = subject
+  }
+
   private mutating func compose(
     _ body: EventBody, incident: EventID?, occurred: ToldTime, after parents: [Event]
   ) -> Event {

@@ -8,7 +8,7 @@ extension EventID {
   }
 
   /// The SHA-256 of a text's UTF-8.
-  static func sha256(of text: String) -> EventID {
+  package static func sha256(of text: String) -> EventID {
     var text = text
     return text.withUTF8 { digest(UnsafeRawBufferPointer($0)) }
   }
@@ -22,7 +22,7 @@ extension EventID {
   }
 
   /// Reads the 32 bytes of a stored id; nil for any other count.
-  init?(stored: some RandomAccessCollection<UInt8>) {
+  package init?(stored: some RandomAccessCollection<UInt8>) {
     guard stored.count == 32 else { return nil }
     var bytes = InlineArray<32, UInt8>(repeating: 0)
     for (index, byte) in stored.enumerated() { bytes[index] = byte }
@@ -30,7 +30,7 @@ extension EventID {
   }
 
   /// The 32 bytes, as they are stored.
-  var stored: [UInt8] { Self.bytes(ofDigits: hex.utf8) }
+  package var stored: [UInt8] { Self.bytes(ofDigits: hex.utf8) }
 
   /// Pairs of hexadecimal digits as bytes.
   static func bytes(ofDigits digits: some Sequence<UInt8>) -> [UInt8] {

@@ -2,27 +2,45 @@ import IncidentDomain
 import TextGate
 
 /// One incident's row beside the events: what the board needs, in columns that can be ordered.
-struct Projection: Hashable {
-  let id: EventID
-  let number: Int64
+package struct Projection: Hashable, Sendable {
+  package let id: EventID
+  package let number: Int64
   /// The place of the tab in the order of the board.
-  let tab: Int64
+  package let tab: Int64
   /// With `place`, the order on a tab: the worst severity and the earliest due first; on the closed
   /// tab the one declared last first.
-  let rank: Int64
-  let place: Int64
-  let severity: Int64
-  let declared: Int64
+  package let rank: Int64
+  package let place: Int64
+  package let severity: Int64
+  package let declared: Int64
   /// The ids of the heads, 32 bytes each, ascending: names a state of the incident.
-  let heads: [UInt8]
+  package let heads: [UInt8]
   /// What the board's filter looks in: a line each, in lower case.
-  let search: String
+  package let search: String
   /// The board row as canonical JSON.
-  let row: String
+  package let row: String
 }
 
 extension Projection {
-  init(_ incident: Incident) {
+  /// Holds what a store keeps.
+  package init(
+    stored id: EventID, number: Int64, tab: Int64, rank: Int64, place: Int64, severity: Int64,
+    declared: Int64, heads: [UInt8], search: String, row: String
+  ) {
+    self.id = id
+    self.number = number
+    self.tab = tab
+    self.rank = rank
+    self.place = place
+    self.severity = severity
+    self.declared = declared
+    self.heads = heads
+    self.search = search
+    self.row = row
+  }
+
+  /// What the board needs of an incident as it is now.
+  package init(_ incident: Incident) {
     let row = incident.boardRow
     let tab = row.tab
     id = row.id
@@ -44,7 +62,7 @@ extension Projection {
   }
 
   /// The number by which a tab is stored; never changed once released.
-  static func number(of tab: BoardTab) -> Int64 {
+  package static func number(of tab: BoardTab) -> Int64 {
     switch tab {
     case .active: 0
     case .reviews: 1

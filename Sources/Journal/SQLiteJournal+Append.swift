@@ -15,9 +15,7 @@ extension SQLiteJournal {
       let highest = try Int64.fetchOne(
         db.cachedStatement(sql: "SELECT max(number) FROM incident"))
       guard let next = Self.number(after: highest ?? 0) else {
-        throw JournalError.damaged(
-          "the numbers of \(self.location) are used up, which only a damaged store can be; keep a copy, mayday verify says more"
-        )
+        throw JournalError.noNumberLeft(self.location)
       }
       declaration.number = next
       var composition = Composition([], by: actor, now: now)
@@ -60,7 +58,7 @@ extension SQLiteJournal {
   }
 
   /// The next number, as long as JSON keeps it exactly.
-  private static func number(after highest: Int64) -> Int? {
+  static func number(after highest: Int64) -> Int? {
     (0..<1 << 53).contains(highest) ? Int(highest) + 1 : nil
   }
 
@@ -125,12 +123,23 @@ extension SQLiteJournal {
   ///
   /// - Returns: the place of the last event; 0 when there was none.
   private func insert(_ composition: Composition, _ db: Database) throws -> Int64 {
+    let last = try insert(composition.events, db)
+    for id in Set(composition.events.map(\.incidentID)) {
+      if let incident = composition.incidents[id] { try put(Projection(incident), db) }
+    }
+    return last
+  }
+
+  /// Writes new events.
+  ///
+  /// - Returns: the place of the last; 0 when there was none.
+  func insert(_ events: [Event], _ db: Database) throws -> Int64 {
     let statement = try db.cachedStatement(
       sql: """
         INSERT INTO event (id, incident, kind, occurred, recorded, json) VALUES (?, ?, ?, ?, ?, ?)
         """)
     var last: Int64 = 0
-    for event in composition.events {
+    for event in events {
       try statement.execute(arguments: [
         Data(event.id.stored), Data(event.incidentID.stored), event.kind,
         event.occurred.instant.milliseconds, event.recorded.milliseconds,
@@ -138,13 +147,10 @@ extension SQLiteJournal {
       ])
       last = db.lastInsertedRowID
     }
-    for id in Set(composition.events.map(\.incidentID)) {
-      if let incident = composition.incidents[id] { try put(Projection(incident), db) }
-    }
     return last
   }
 
-  /// Writes an incident's row; its number stays as it was first written.
+  /// Writes an incident's row.
   func put(_ projection: Projection, _ db: Database) throws {
     let statement = try db.cachedStatement(
       sql: """
@@ -152,7 +158,8 @@ extension SQLiteJournal {
           (id, number, tab, rank, place, severity, declared, heads, search, row)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET
-          tab = excluded.tab, rank = excluded.rank, place = excluded.place,
+          number = excluded.number, tab = excluded.tab, rank = excluded.rank,
+          place = excluded.place,
           severity = excluded.severity, declared = excluded.declared,
           heads = excluded.heads, search = excluded.search, row = excluded.row
         """)

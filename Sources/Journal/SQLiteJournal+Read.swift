@@ -27,32 +27,19 @@ extension SQLiteJournal {
   ///
   /// - Throws: ``JournalError``: `noSuchIncident`, or `ambiguous` when several ids begin so.
   public func find(_ reference: Untrusted) throws(JournalError) -> EventID {
-    let text = reference.raw.lowercased().filter { !$0.isWhitespace }
-    let digits = text.hasPrefix("inc-") ? text.dropFirst(4) : text[...]
-    let isHexadecimal = text.utf8.allSatisfy {
-      (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
-    }
+    let name = IncidentName(reference)
     let found = try read { db in
-      if let number = Int64(digits), number > 0 {
+      if let number = name.number {
         let statement = try db.cachedStatement(sql: "SELECT id FROM incident WHERE number = ?")
         if let id = try Data.fetchOne(statement, arguments: [number]) { return [id] }
       }
-      guard isHexadecimal, (7...64).contains(text.utf8.count) else { return [] }
-      let low = text + String(repeating: "0", count: 64 - text.utf8.count)
-      let high = text + String(repeating: "f", count: 64 - text.utf8.count)
+      guard let ids = name.ids else { return [] }
       let statement = try db.cachedStatement(
         sql: "SELECT id FROM incident WHERE id BETWEEN ? AND ? LIMIT 2")
       return try Data.fetchAll(
-        statement,
-        arguments: [
-          Data(EventID.bytes(ofDigits: low.utf8)), Data(EventID.bytes(ofDigits: high.utf8)),
-        ])
+        statement, arguments: [Data(ids.first.stored), Data(ids.last.stored)])
     }
-    if found.count > 1 { throw .ambiguous(reference) }
-    guard let id = found.first.flatMap({ EventID(stored: $0) }) else {
-      throw .noSuchIncident(reference)
-    }
-    return id
+    return try name.one(of: found.compactMap { EventID(stored: $0) })
   }
 
   /// Events after a place, and the last place read.

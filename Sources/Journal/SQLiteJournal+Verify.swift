@@ -70,7 +70,7 @@ extension SQLiteJournal {
     guard let row else { return nil }
     let projection = EventID(stored: id).map { id in
       Projection(
-        id: id, number: row[0] ?? 0, tab: row[1] ?? 0, rank: row[2] ?? 0, place: row[3] ?? 0,
+        stored: id, number: row[0] ?? 0, tab: row[1] ?? 0, rank: row[2] ?? 0, place: row[3] ?? 0,
         severity: row[4] ?? 0, declared: row[5] ?? 0, heads: Array((row[6] as Data?) ?? Data()),
         search: row[7] ?? "", row: row[8] ?? "")
     }
@@ -146,45 +146,5 @@ extension SQLiteJournal {
     guard differences > 0 else { return nil }
     return .wrong(
       event: "the board", problem: "its counts do not agree with its rows; the events are sound")
-  }
-}
-
-/// One incident as it is stored.
-private struct StoredIncident {
-  let number: Int64
-  /// Nil when its id is none.
-  let projection: Projection?
-  let events: [StoredEvent]
-
-  /// What is found in each, on all processors.
-  static func verifications(_ batch: [StoredIncident]) -> [Verification] {
-    let found = Mutex([Int: Verification]())
-    DispatchQueue.concurrentPerform(iterations: batch.count) { index in
-      let verification = batch[index].verification
-      found.withLock { $0[index] = verification }
-    }
-    return found.withLock { found in batch.indices.compactMap { found[$0] } }
-  }
-
-  var verification: Verification {
-    var chain = EventChain()
-    var sound: [Event] = []
-    for stored in events {
-      switch stored.checked {
-      case .failure(let problem):
-        return StoredEvent.wrong(stored.id, at: stored.sequence, problem.text)
-      case .success(let event):
-        if let problem = chain.add(event) {
-          return StoredEvent.wrong(event.id, at: stored.sequence, problem)
-        }
-        sound.append(event)
-      }
-    }
-    guard let incident = Incident.fold(sound), projection == Projection(incident) else {
-      return .wrong(
-        event: "INC-\(number)",
-        problem: "its row on the board does not agree with its events, which are sound")
-    }
-    return .sound(events: chain.count, heads: chain.sortedHeads)
   }
 }

@@ -199,8 +199,14 @@ struct ChangeMark: Hashable, Sendable {
 }
 
 /// An incident as folded up to a place in the store.
-struct FoldedIncident: Sendable {
-  var incident: Incident
+package struct FoldedIncident: Sendable {
+  package var incident: Incident
   /// The last event that is in it.
-  var sequence: Int64
+  package var sequence: Int64
+
+  /// Holds the parts as they are.
+  package init(incident: Incident, sequence: Int64) {
+    self.incident = incident
+    self.sequence = sequence
+  }
 }

@@ -12,6 +12,8 @@ struct StoreFile: Sendable {
   let path: String
   /// Why nothing can be written, a clause with its cure; nil when it can.
   let readOnlyReason: Showable?
+  /// Whether it is on a file system that others may change unseen.
+  let isRemote: Bool
 
   var location: Showable { Untrusted(path).showable }
   /// The file that is touched after each commit.
@@ -42,7 +44,9 @@ struct StoreFile: Sendable {
     }
     let folder = parent(of: resolved)
     try checkOwners(file, resolved, folder)
-    return StoreFile(path: resolved, readOnlyReason: obstacle(to: resolved, folder))
+    return StoreFile(
+      path: resolved, readOnlyReason: obstacle(to: resolved, folder),
+      isRemote: FileSystemKind.undependable(at: folder) != nil)
   }
 
   // MARK: - Making

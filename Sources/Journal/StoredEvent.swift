@@ -2,7 +2,7 @@ import IncidentDomain
 import TextGate
 
 /// One event as the store holds it.
-struct StoredEvent {
+package struct StoredEvent: Sendable {
   let sequence: Int64
   /// Nil when it is not 32 bytes.
   let id: EventID?
@@ -12,6 +12,20 @@ struct StoredEvent {
   let recorded: Int64
   /// Canonical JSON without `id`.
   let json: String
+
+  /// Holds the parts as they are stored.
+  package init(
+    sequence: Int64, id: EventID?, incident: EventID?, kind: String, occurred: Int64,
+    recorded: Int64, json: String
+  ) {
+    self.sequence = sequence
+    self.id = id
+    self.incident = incident
+    self.kind = kind
+    self.occurred = occurred
+    self.recorded = recorded
+    self.json = json
+  }
 
   /// What is wrong with it, a clause.
   struct Problem: Error {
@@ -36,7 +50,7 @@ struct StoredEvent {
   }
 
   /// Reads canonical JSON without `id`; nil when it is not that.
-  static func event(id: EventID, json: String) -> Event? {
+  package static func event(id: EventID, json: String) -> Event? {
     guard let value = try? JSON(reading: json.utf8) else { return nil }
     return event(id: id, value)
   }
@@ -47,8 +61,9 @@ struct StoredEvent {
     return try? Event(json: .object(members))
   }
 
-  /// Names an event of the store that is wrong.
-  static func wrong(_ id: EventID?, at sequence: Int64, _ problem: Showable) -> Verification {
+  /// Names an event of the store that is wrong, and its place as the store counts.
+  package static func wrong(_ id: EventID?, at sequence: Int64, _ problem: Showable) -> Verification
+  {
     .wrong(
       event: id?.word ?? "\(sequence)",
       problem: "\(problem) (position \(sequence) of the store)")

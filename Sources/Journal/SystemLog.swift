@@ -4,10 +4,10 @@ import TextGate
 
 /// A word about ended incidents to the system's log, which others keep: a head that stands there
 /// shows later that a record was cut or rewritten (RELIABILITY 9).
-enum SystemLog {
+package enum SystemLog {
   /// Notes the heads when the last of what was written ended an incident. Never fails: where no log
   /// listens, nothing is noted.
-  static func note(_ appended: Appended) {
+  package static func note(_ appended: Appended) {
     guard let last = appended.events.last(where: { $0.incidentID == appended.incident.id }),
       let word = word(for: last.body)
     else { return }

@@ -17,7 +17,7 @@ struct ChecklistStanding {
   let items: [Checklist.Standing]
 
   /// All lists of the policy, at the session's moment.
-  static func all(_ session: Session) throws(Failure) -> [ChecklistStanding] {
+  static func all(_ session: Session) throws -> [ChecklistStanding] {
     let policy = try session.policy().policy
     let done = try ChecklistRecord(session).read()
     return policy.checklists.map { list in
@@ -34,7 +34,7 @@ struct ChecklistStanding {
   /// - Throws: a ``Failure`` when there is none, or more than one.
   static func find(
     _ word: Untrusted, in all: [ChecklistStanding]
-  ) throws(Failure) -> (list: Checklist, item: Checklist.Standing) {
+  ) throws -> (list: Checklist, item: Checklist.Standing) {
     let numbers = word.raw.split(separator: ".").compactMap { Int($0) }
     if numbers.count == 2, all.indices.contains(numbers[0] - 1),
       all[numbers[0] - 1].items.indices.contains(numbers[1] - 1)

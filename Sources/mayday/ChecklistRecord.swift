@@ -11,8 +11,8 @@ import TextGate
 struct ChecklistRecord {
   let path: String
 
-  init(_ session: Session) throws(Failure) {
-    path = try StoreLocation.resolve(session.options).checklists
+  init(_ session: Session) throws {
+    path = try StoreLocation.resolve(session.options).checklists()
   }
 
   /// Every entry, in the order written.

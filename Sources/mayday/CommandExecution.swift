@@ -21,7 +21,7 @@ struct CommandExecution {
     defer { free(current) }
     directory = String(cString: current)
     do {
-      folder = try OutputFolder(path: StoreLocation.resolve(session.options).outputFolder)
+      folder = try OutputFolder(path: session.outputFolder())
     } catch let error as CannotStart {
       throw Failure(.cannotWrite, error.clause)
     } catch {

@@ -42,12 +42,9 @@ private func printBoard(_ session: Session) throws {
 private func hostSettings(_ session: Session) throws -> HostSettings {
   let options = session.options
   let journal = try session.journalForConsole()
-  let location = try StoreLocation.resolve(options)
-  let folder: String
-  switch location {
-  case .sqlite(let path, _):
-    folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-  }
+  // An observer leaves nothing behind, not even a log.
+  let logFile =
+    options.observer ? nil : try StoreLocation.resolve(options).localFolder() + "/mayday.log"
   let zone = session.zone
   let policy = try PolicyInForce.resolve(options, now: session.now)
   return HostSettings(
@@ -57,8 +54,7 @@ private func hostSettings(_ session: Session) throws -> HostSettings {
       directory: Untrusted(workingDirectory()),
       process: OwnProcess(id: Int(getpid()), session: ProcessSession.own().text)),
     journal: journal, runbookFolders: RunbookFolders.resolve(options),
-    // An observer leaves nothing behind, not even a log.
-    outputFolder: location.outputFolder, logFile: options.observer ? nil : folder + "/mayday.log",
+    outputFolder: try session.outputFolder(), logFile: logFile,
     environment: Environment.all, ascii: false,
     zone: { Zone(name: zone.name(at: $0), offsetSeconds: zone.offsetSeconds(at: $0)) })
 }

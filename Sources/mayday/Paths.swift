@@ -14,20 +14,23 @@ struct Paths: Subcommand {
     let program = Program.path() ?? ""
     let folders = RunbookFolders.resolve(options)
     let location = try StoreLocation.resolve(options)
-    let store = location.path
+    let output = try location.outputFolder()
     if options.json {
       session.output.json([
-        "program": .string(program), "store": .string(store),
-        "output": .string(location.outputFolder), "runbooks": .array(folders.map { .string($0) }),
+        "program": .string(program), "store": .string(location.showable.text),
+        "output": .string(output), "runbooks": .array(folders.map { .string($0) }),
       ])
       return
     }
     var table = Table()
     table.add("program", Untrusted(program).showable)
-    table.add("store", Untrusted(store).showable + note(store))
+    switch location {
+    case .sqlite(let path, _): table.add("store", location.showable + note(path))
+    case .postgresql: table.add("store", location.showable)
+    }
     table.add(
       "output of commands",
-      Untrusted(location.outputFolder).showable + note(location.outputFolder))
+      Untrusted(output).showable + note(output))
     for folder in folders { table.add("runbooks", Untrusted(folder).showable + note(folder)) }
     session.output.lines(table.lines())
   }

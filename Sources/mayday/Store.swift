@@ -1,13 +1,14 @@
 import Glibc
 import IncidentDomain
 import Journal
+import JournalPostgres
 import TextGate
 
 extension Session {
   enum Access {
     /// The store must be there.
     case read
-    /// The store is made when it is not there.
+    /// The store is made when it is not there; one in PostgreSQL is only made by `store init`.
     case change
   }
 
@@ -18,6 +19,7 @@ extension Session {
     switch try StoreLocation.resolve(options) {
     case .sqlite(let path, _):
       return try SQLiteJournal(path: path, create: access == .change)
+    case .postgresql(let address): return try PostgresJournal(address)
     }
   }
 
@@ -46,6 +48,23 @@ extension Session {
       return try openJournal(.read)
     }
     return try openJournal(.change)
+  }
+
+  /// Where the output of commands is kept; the folder that it is in is there afterwards.
+  ///
+  /// - Throws: a ``Failure`` when there can be none.
+  func outputFolder() throws -> String {
+    let location = try StoreLocation.resolve(options)
+    let path = try location.outputFolder()
+    if case .postgresql = location, !options.observer { makeFolders(folder(of: path)) }
+    return path
+  }
+
+  /// Makes private folders that are missing; who needs them says so when it could not be done.
+  private func makeFolders(_ path: String) {
+    if exists(path) { return }
+    makeFolders(folder(of: path))
+    mkdir(path, 0o700)
   }
 
   private func exists(_ path: String) -> Bool {

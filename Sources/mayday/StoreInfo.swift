@@ -2,12 +2,13 @@ import ArgumentParser
 import Glibc
 import IncidentDomain
 import Journal
+import JournalPostgres
 import TextGate
 
 struct StoreCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store", abstract: "The journal itself.", usage: "mayday store info",
-    subcommands: [StoreInfo.self, StoreKey.self])
+    subcommands: [StoreInfo.self, StoreInit.self, StoreSync.self, StoreKey.self])
 }
 
 struct StoreInfo: Subcommand {
@@ -18,34 +19,78 @@ struct StoreInfo: Subcommand {
   @OptionGroup var options: GlobalOptions
 
   func perform(in session: Session) throws {
+    let facts: Facts
     switch try StoreLocation.resolve(options) {
-    case .sqlite(let path, _):
-      let journal = try SQLiteJournal(path: path, create: false)
-      let counts = try journal.board(BoardQuery(tab: nil, limit: 0)).counts
-      var status = stat()
-      let bytes = stat(journal.path, &status) == 0 ? Int(status.st_size) : 0
-      if options.json {
-        session.output.json(json(of: journal, counts, bytes))
-        return
-      }
-      var table = Table()
-      table.add("store", journal.location)
-      table.add("kind", "SQLite")
-      table.add("size", "\(bytes) bytes")
-      for tab in BoardTab.allCases { table.add(tab.rawValue.showableWord, "\(counts[tab] ?? 0)") }
-      table.add("written", journal.readOnlyReason.map { "no: \($0)" } ?? "yes")
-      session.output.lines(table.lines(wrappedTo: session.output.wrapping))
+    case .sqlite(let path, _): facts = try self.facts(SQLiteJournal(path: path, create: false))
+    case .postgresql(let address): facts = try self.facts(PostgresJournal(address))
+    }
+    if options.json {
+      session.output.json(.object(facts.members))
+    } else {
+      session.output.lines(facts.table.lines(wrappedTo: session.output.wrapping))
     }
   }
 
-  private func json(of journal: SQLiteJournal, _ counts: [BoardTab: Int], _ bytes: Int) -> JSON {
-    var members: [String: JSON] = [
-      "store": .string(journal.path), "kind": "sqlite", "bytes": .integer(Int64(bytes)),
-      "incidents": .integer(Int64(counts.values.reduce(0, +))),
-      "writable": .bool(journal.readOnlyReason == nil),
-    ]
-    for tab in BoardTab.allCases { members[tab.rawValue] = .integer(Int64(counts[tab] ?? 0)) }
-    members["because"] = journal.readOnlyReason.map { .string($0.text) }
-    return .object(members)
+  /// The same for people and for scripts.
+  private struct Facts {
+    var table = Table()
+    var members: [String: JSON] = [:]
+
+    mutating func add(_ label: Showable, _ key: String, _ text: Showable, _ value: JSON) {
+      table.add(label, text)
+      members[key] = value
+    }
+
+    mutating func add(_ counts: [BoardTab: Int]) {
+      members["incidents"] = .integer(Int64(counts.values.reduce(0, +)))
+      for tab in BoardTab.allCases {
+        let count = counts[tab] ?? 0
+        add(tab.rawValue.showableWord, tab.rawValue, "\(count)", .integer(Int64(count)))
+      }
+    }
+
+    mutating func add(written reason: Showable?) {
+      add("written", "writable", reason.map { "no: \($0)" } ?? "yes", .bool(reason == nil))
+      members["because"] = reason.map { .string($0.text) }
+    }
+  }
+
+  private func facts(_ journal: SQLiteJournal) throws -> Facts {
+    let counts = try journal.board(BoardQuery(tab: nil, limit: 0)).counts
+    var status = stat()
+    let bytes = stat(journal.path, &status) == 0 ? Int64(status.st_size) : 0
+    var facts = Facts()
+    facts.add("store", "store", journal.location, .string(journal.path))
+    facts.add("kind", "kind", "SQLite", "sqlite")
+    facts.add("size", "bytes", "\(bytes) bytes", .integer(bytes))
+    facts.add(counts)
+    facts.add(written: journal.readOnlyReason)
+    return facts
+  }
+
+  private func facts(_ journal: PostgresJournal) throws -> Facts {
+    let counts = try journal.board(BoardQuery(tab: nil, limit: 0)).counts
+    let info = try journal.info(now: Session.clock)
+    var facts = Facts()
+    facts.add("store", "store", journal.location, .string(journal.location.text))
+    facts.add("kind", "kind", "PostgreSQL \(info.server)", "postgresql")
+    facts.add("account", "account", info.account, .string(info.account.text))
+    facts.add(
+      "encryption", "encryption", info.encryption ?? "none",
+      .string(info.encryption?.text ?? "none")
+    )
+    facts.add("size", "bytes", "\(info.size) bytes", .integer(Int64(info.size)))
+    facts.add(counts)
+    facts.add(written: info.reasonNotToWrite)
+    return facts
+  }
+}
+
+extension PostgresStoreInfo {
+  /// Why nothing can be written; nil when it can.
+  fileprivate var reasonNotToWrite: Showable? {
+    if isStandby { return "the server is a standby; name the primary with --store" }
+    return mayWrite
+      ? nil : "the account may only read; GRANT mayday_writer TO it allows more"
   }
 }

@@ -1,43 +1,65 @@
+import Glibc
+import JournalPostgres
 import TextGate
 
 /// Where the journal is, as named by `--store`, `$MAYDAY_STORE` or by default.
 enum StoreLocation: Hashable {
   /// A file of SQLite; `isNamed` tells whether somebody named it.
   case sqlite(path: String, isNamed: Bool)
+  /// A database of PostgreSQL.
+  case postgresql(PostgresAddress)
 
-  /// The store's file.
-  var path: String {
+  /// The file, or the address, which holds no password.
+  var showable: Showable {
     switch self {
-    case .sqlite(let path, _): path
+    case .sqlite(let path, _): Untrusted(path).showable
+    case .postgresql(let address): address.location
     }
   }
 
-  /// Where the output of commands is kept, beside the record that names its digest.
-  var outputFolder: String { path + "-output" }
+  /// Where the output of commands is kept: beside a file of the record, which names its digest; for
+  /// a store on a server in this account's own folder, which is made.
+  ///
+  /// - Throws: a ``Failure`` when the account has no such folder.
+  func outputFolder() throws(Failure) -> String {
+    switch self {
+    case .sqlite(let path, _): path + "-output"
+    case .postgresql: try Self.folder() + "/output"
+    }
+  }
 
-  /// Where what was done of checklists is kept, beside the store.
-  var checklists: String { path + "-checklists.jsonl" }
+  /// Where what was done of checklists is kept: beside the store, or in this account's own folder.
+  ///
+  /// - Throws: a ``Failure`` when the account has no such folder.
+  func checklists() throws(Failure) -> String {
+    switch self {
+    case .sqlite(let path, _): path + "-checklists.jsonl"
+    case .postgresql: try Self.folder() + "/checklists.jsonl"
+    }
+  }
 
-  /// - Throws: a ``Failure`` when the name is none of a store that this build can open.
-  static func resolve(_ options: GlobalOptions) throws(Failure) -> StoreLocation {
+  /// Where the console's log is kept, and whatever else belongs to this account and host.
+  ///
+  /// - Throws: a ``Failure`` when the account has no such folder.
+  func localFolder() throws(Failure) -> String {
+    switch self {
+    case .sqlite(let path, _): path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    case .postgresql: try Self.folder()
+    }
+  }
+
+  /// - Throws: a ``Failure`` when the name is none of a store, a `JournalError` when it is an
+  ///   address that cannot be used.
+  static func resolve(_ options: GlobalOptions) throws -> StoreLocation {
     if let name = options.store ?? Environment["MAYDAY_STORE"] { return try named(name) }
-    let data: String
-    if let folder = Environment["XDG_DATA_HOME"], folder.hasPrefix("/") {
-      data = folder
-    } else if let home = Identity.home() {
-      data = home + "/.local/share"
-    } else {
-      throw Failure(.unavailable, "this account has no home folder; name a store with --store")
-    }
-    return .sqlite(path: data + "/mayday/journal.sqlite", isNamed: false)
+    return .sqlite(path: try folder() + "/journal.sqlite", isNamed: false)
   }
 
-  private static func named(_ name: String) throws(Failure) -> StoreLocation {
-    if name.hasPrefix("postgresql:") || name.hasPrefix("postgres:") {
-      // The address may hold a password: it is not repeated.
-      throw Failure(
-        .unavailable, "this build cannot open PostgreSQL stores yet; name a file with --store")
-    }
+  /// Reads the name of a store.
+  ///
+  /// - Throws: as ``resolve(_:)``.
+  static func named(_ name: String) throws -> StoreLocation {
+    if PostgresAddress.isOne(name) { return .postgresql(try PostgresAddress(name)) }
     var path = name
     if name.hasPrefix("sqlite:") {
       path = String(name.dropFirst("sqlite:".count))
@@ -45,11 +67,24 @@ enum StoreLocation: Hashable {
     } else if let colon = name.firstRange(of: "://") {
       let scheme = Untrusted(String(name[..<colon.lowerBound])).showable
       throw Failure(
-        .usage, "there are no stores of the kind \(scheme); name one as sqlite:PATH")
+        .usage,
+        "there are no stores of the kind \(scheme); name one as sqlite:PATH or postgresql://USER@HOST/DATABASE"
+      )
     }
     guard !path.isEmpty else {
       throw Failure(.usage, "the store's name is empty; name one as sqlite:PATH")
     }
     return .sqlite(path: path, isNamed: true)
+  }
+
+  /// The account's folder of data.
+  private static func folder() throws(Failure) -> String {
+    if let folder = Environment["XDG_DATA_HOME"], folder.hasPrefix("/") {
+      return folder + "/mayday"
+    }
+    guard let home = Identity.home() else {
+      throw Failure(.unavailable, "this account has no home folder; name a store with --store")
+    }
+    return home + "/.local/share/mayday"
   }
 }

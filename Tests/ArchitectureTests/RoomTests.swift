@@ -16,6 +16,8 @@ import Testing
     "Reports": ["TextGate", "IncidentDomain", "Runbooks", "Mustache"],
     "CSystem": [],
     "Journal": ["TextGate", "IncidentDomain", "CSystem", "GRDB", "Crypto"],
+    "CPostgres": [],
+    "JournalPostgres": ["TextGate", "IncidentDomain", "Journal", "CSystem", "CPostgres"],
     "Execution": ["TextGate", "IncidentDomain", "CSystem", "Crypto"],
     "CTerminal": [],
     "Terminal": ["TextGate", "Grid", "CTerminal", "CSystem"],
@@ -26,7 +28,8 @@ import Testing
     ],
     "mayday": [
       "TextGate", "IncidentDomain", "Grid", "MarkdownBlocks", "Policies", "Runbooks", "Reports",
-      "Console", "Terminal", "Journal", "Execution", "Host", "CSystem", "ArgumentParser",
+      "Console", "Terminal", "Journal", "JournalPostgres", "Execution", "Host", "CSystem",
+      "ArgumentParser",
     ],
   ]
 

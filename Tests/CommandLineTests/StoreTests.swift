@@ -144,8 +144,7 @@ import Testing
       ["contacts"], ["paths"], ["manual"], ["--generate-completion-script", "bash"],
     ] {
       let command = try desk.run(words, ["MAYDAY_STORE": "postgresql://x", "HOME": "/nonexistent"])
-      #expect(
-        command.status == .exited(words == ["paths"] ? 69 : 0), "\(words): \(command.err)")
+      #expect(command.status == .exited(0), "\(words): \(command.err)")
       #expect(try desk.run(words).status == .exited(0))
     }
   }

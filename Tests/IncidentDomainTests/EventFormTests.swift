@@ -64,9 +64,10 @@ import TextGate
       case .commandBegan: 36
       case .commandNotStarted: 37
       case .runRevised: 38
+      case .renumbered: 39
       }
     }
-    #expect(Set(Sample.bodies.map(place)) == Set(0...38))
+    #expect(Set(Sample.bodies.map(place)) == Set(0...39))
     let kinds = Dictionary(grouping: Sample.bodies) { $0.kind }
     #expect(kinds.values.allSatisfy { Set($0.map(place)).count == 1 }, "two kinds share a name")
   }

@@ -1,11 +1,13 @@
 import IncidentDomain
 import Journal
+import JournalPostgres
+import PostgresHarness
 import Testing
 import TextGate
 
-/// A kind of store that keeps the promises of ``Journal``. PostgreSQL joins here.
+/// A kind of store that keeps the promises of ``Journal``.
 enum StoreKind: CaseIterable, CustomTestStringConvertible {
-  case sqlite, memory
+  case sqlite, memory, postgresql
 
   var testDescription: String { "\(self)" }
 }
@@ -15,10 +17,20 @@ final class Bench: Sendable {
   let kind: StoreKind
   let scratch: Scratch
   private let memory = MemoryJournal.Store()
+  /// The address of a database of its own; nil for the other kinds.
+  let address: PostgresAddress?
 
   init(_ kind: StoreKind) throws {
     self.kind = kind
     scratch = try Scratch()
+    guard kind == .postgresql else {
+      address = nil
+      return
+    }
+    let server = try PostgresServer.shared()
+    let address = try PostgresAddress(server.url(server.makeDatabase()))
+    try PostgresJournal.make(at: address)
+    self.address = address
   }
 
   /// Opens one more journal on the record, as another session would.
@@ -26,6 +38,7 @@ final class Bench: Sendable {
     switch kind {
     case .sqlite: try SQLiteJournal(path: scratch.file(), create: true)
     case .memory: MemoryJournal(memory)
+    case .postgresql: try PostgresJournal(try #require(address))
     }
   }
 }

@@ -1,0 +1,67 @@
+import Foundation
+import GRDB
+import IncidentDomain
+import TextGate
+
+extension SQLiteJournal: Replica {
+  /// Reads a page of incidents by ascending id.
+  ///
+  /// - Throws: ``JournalError`` when the store cannot be read.
+  public func outlines(after id: EventID?, limit: Int) throws(JournalError) -> [ReplicaOutline] {
+    try read { db in
+      let statement = try db.cachedStatement(
+        sql: "SELECT id, heads FROM incident WHERE id > ? ORDER BY id LIMIT ?")
+      let rows = try Row.fetchAll(
+        statement, arguments: [id.map { Data($0.stored) } ?? Data(), limit])
+      return rows.compactMap { row in
+        guard let id = (row[0] as Data?).flatMap({ EventID(stored: $0) }) else { return nil }
+        return ReplicaOutline(id: id, heads: Array((row[1] as Data?) ?? Data()))
+      }
+    }
+  }
+
+  /// Reads the highest number; 0 when there is no incident.
+  ///
+  /// - Throws: ``JournalError`` when the store cannot be read.
+  public func highestNumber() throws(JournalError) -> Int {
+    try read { db in
+      Int(clamping: try Int64.fetchOne(db, sql: "SELECT max(number) FROM incident") ?? 0)
+    }
+  }
+
+  /// Adds events of another replica; what returns is on the disk.
+  ///
+  /// - Throws: ``JournalError``: `damaged` for events that are not sound, else what hinders the store.
+  public func add(
+    _ events: [Event], to incident: EventID, above floor: Int, by actor: Actor, now: Instant
+  ) throws(JournalError) -> Joined {
+    let joined: Joined = try write { db in
+      let held = try self.events(of: incident, after: 0, db).events
+      let union = try Union(of: held, and: events, id: incident, at: self.location)
+      guard !union.missing.isEmpty else { return Joined(added: 0, renumbered: nil) }
+      var composition = Composition([union.incident], by: actor, now: now)
+      let number = union.incident.number
+      let isTaken = try Int64.fetchOne(
+        db.cachedStatement(sql: "SELECT 1 FROM incident WHERE number = ? AND id <> ?"),
+        arguments: [number, Data(incident.stored)])
+      var change: Renumbering?
+      if isTaken != nil {
+        let highest = try Int64.fetchOne(
+          db.cachedStatement(sql: "SELECT max(number) FROM incident"))
+        guard let next = Self.number(after: max(highest ?? 0, Int64(floor))) else {
+          throw JournalError.noNumberLeft(self.location)
+        }
+        composition.renumber(incident, to: next)
+        change = Renumbering(from: number, to: next)
+      }
+      _ = try self.insert(union.missing + composition.events, db)
+      if let after = composition.incidents[incident] { try self.put(Projection(after), db) }
+      return Joined(added: union.missing.count, renumbered: change)
+    }
+    if joined.added > 0 {
+      lastFolded.withLock { $0 = nil }
+      ring()
+    }
+    return joined
+  }
+}
