@@ -59,6 +59,7 @@ private func hostSettings(_ session: Session) throws -> HostSettings {
     journal: journal, runbookFolders: RunbookFolders.resolve(options),
     // An observer leaves nothing behind, not even a log.
     outputFolder: location.outputFolder, logFile: options.observer ? nil : folder + "/mayday.log",
+    presence: try session.presenceFolder(), client: SSHOrigin.client(),
     environment: Environment.all, ascii: false,
     zone: { Zone(name: zone.name(at: $0), offsetSeconds: zone.offsetSeconds(at: $0)) })
 }
