@@ -23,9 +23,11 @@ extension Model {
   /// Whether it asks for something to be written.
   static func writes(_ id: CommandID) -> Bool {
     switch id {
-    case .declare, .drill, .acknowledge, .severity, .impact, .milestone, .note, .update, .snooze, .escalate,
+    case .declare, .drill, .acknowledge, .severity, .impact, .milestone, .note, .update, .snooze,
+      .escalate,
       .undo, .cancel, .merge, .unmerge, .reopen, .promise, .keepPromise, .assign, .takeOver,
-      .handOver, .propose, .object, .agree, .decide, .withdraw, .accept, .decline, .vacate, .enterPhase, .overrideGate, .startRun, .stepBegin, .stepDone,
+      .handOver, .propose, .object, .agree, .decide, .withdraw, .accept, .decline, .vacate,
+      .enterPhase, .overrideGate, .startRun, .stepBegin, .stepDone,
       .stepFail, .stepSkip, .stepRun, .stepAnswer, .stepYes, .stepNo, .rollback, .endRun,
       .confirmRun, .revise, .pin, .correct, .draftPostmortem, .editPostmortem, .publishPostmortem,
       .waivePostmortem, .addAction, .settleAction, .feedback:

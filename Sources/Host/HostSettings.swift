@@ -31,7 +31,8 @@ public struct HostSettings: Sendable {
   /// Collects the settings.
   public init(
     session: Session, journal: any Journal, runbookFolders: [String], outputFolder: String,
-    logFile: String?, presence: PresenceFolder?, client: Untrusted?, environment: [String: String], ascii: Bool,
+    logFile: String?, presence: PresenceFolder?, client: Untrusted?, environment: [String: String],
+    ascii: Bool,
     zone: @escaping @Sendable (Instant) -> Zone, opening: Untrusted? = nil
   ) {
     self.session = session

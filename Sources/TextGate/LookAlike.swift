@@ -49,9 +49,11 @@ extension Untrusted {
       ("αοερνικτυχωβγηπμ", "aoepvlktuxwbynnu"),
       ("օսհո", "ouhn"),
       // Letters with their accent in them; accents that follow a letter are left out above.
-      ("àáâãäåāăąǎçćĉċčďèéêëēĕėęěĝğġģĥìíîïĩīĭįĵķĺļľñńņňòóôõöōŏőŕŗřśŝşšţťùúûüũūŭůűųŵýÿŷźżžșț",
+      (
+        "àáâãäåāăąǎçćĉċčďèéêëēĕėęěĝğġģĥìíîïĩīĭįĵķĺļľñńņňòóôõöōŏőŕŗřśŝşšţťùúûüũūŭůűųŵýÿŷźżžșț",
         "aaaaaaaaaacccccdeeeeeeeeegggghlllllllljkl"
-          + "llnnnnoooooooorrrssssttuuuuuuuuuuwyyyzzzst"),
+          + "llnnnnoooooooorrrssssttuuuuuuuuuuwyyyzzzst"
+      ),
     ]
     for (from, to) in pairs {
       for (other, latin) in zip(from.unicodeScalars, to.unicodeScalars) { table[other] = latin }

@@ -9,7 +9,8 @@ extension Painter {
     let all = model.proposals
     let undecided = all.count { $0.settled == nil }
     var body = paintHeading(
-      "\(name) Decisions, newest first", right: undecided > 0 ? "\(undecided) open" : .empty, in: area)
+      "\(name) Decisions, newest first", right: undecided > 0 ? "\(undecided) open" : .empty,
+      in: area)
     guard let selected = open.decisions.index(among: all.map(\.id)) else {
       frame.put(
         "nothing is proposed; P proposes something and asks for objections", in: body, indent: 3,

@@ -11,7 +11,9 @@ extension Form {
       }
       return [suggested, question, targets(in: model)].compactMap(\.self)
     case .takeOver(let role, let holder, let epoch):
-      let since = model.incident?.tenures[role].map { " since \(model.minutes($0.since))" as Showable }
+      let since = model.incident?.tenures[role].map {
+        " since \(model.minutes($0.since))" as Showable
+      }
       return [
         "\(holder.showable) is \(role.title)\(since ?? .empty) (epoch \(epoch)); the timeline shows why you take it"
       ] + lookAlikes(in: model)

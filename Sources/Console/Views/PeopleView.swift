@@ -188,7 +188,8 @@ extension Painter {
     var lines: [Showable] = []
     for presence in model.present.lookingAt(incident.id) {
       lines.append(
-        "\(incident.marked(presence.person)) looks at it, \(words(of: presence)): \(presence.place)")
+        "\(incident.marked(presence.person)) looks at it, \(words(of: presence)): \(presence.place)"
+      )
     }
     return lines
   }
