@@ -16,12 +16,19 @@ struct Form: Sendable {
   /// What a form is for. Typed text is kept by it, so a draft never turns up in another form.
   enum Purpose: Hashable, Sendable {
     case declare(isDrill: Bool)
-    case acknowledge, severity, impact, milestone, note, update, escalate
+    case acknowledge, severity, impact, milestone, note, update, snooze, escalate
     case move(to: Phase, asks: Showable)
     case override(to: Phase, gate: Showable)
     case undo([EventID], what: Showable)
     case cancel, merge, unmerge, reopen
     case assign(ResponderRole)
+    /// With the epoch that was seen: whoever was quicker is not overrun.
+    case takeOver(ResponderRole, from: Untrusted, epoch: Int)
+    case propose
+    case object(EventID)
+    case agree(EventID)
+    case decide(EventID)
+    case withdraw(EventID)
     case handOver(ResponderRole)
     case accept(ResponderRole)
     case decline(ResponderRole)
@@ -67,7 +74,7 @@ struct Form: Sendable {
     enum ID: Hashable, Sendable {
       case text, because, person, audience, level, at, due, owner, title, type, severity, service,
         environment, tier, impact, started, reason, reference, milestone, verdict, outcome, brief,
-        drill
+        drill, risk, alternatives, asked, broken, affected, stake
     }
 
     enum Content: Hashable, Sendable {

@@ -31,6 +31,7 @@ extension Model {
     case .milestone: "Milestone"
     case .note: "Note"
     case .update: "Status update"
+    case .snooze: "Put the status update off"
     case .escalate: "Escalate"
     case .move(let to, _): "Move to \(to.word)"
     case .override(let to, _): "Override the gate into \(to.word)"
@@ -40,6 +41,12 @@ extension Model {
     case .unmerge: "Unmerge"
     case .reopen: "Reopen"
     case .assign(let role): "Name the \(role.title)"
+    case .takeOver(let role, let holder, _): "Take \(role.title) over from \(holder.showable)"
+    case .propose: "Propose"
+    case .object: "Object"
+    case .agree: "No strong objection"
+    case .decide: "Decide"
+    case .withdraw: "Withdraw the proposal"
     case .handOver(let role): "Hand over \(role.title)"
     case .accept(let role): "Accept \(role.title)"
     case .decline(let role): "Decline \(role.title)"
@@ -134,6 +141,33 @@ extension Model {
         text(
           .text, "Text", required: true, hint: "what is known, what is done, when the next",
           suggestedUpdate(0)),
+      ]
+    case .snooze:
+      return [
+        text(.due, "Put off by", required: true, hint: "20m; a day at most", "15m"), reason,
+      ]
+    case .takeOver:
+      return [
+        text(
+          .person, "To", required: true, hint: "→ completes a name", session.actor.person,
+          suggestions: people), reason,
+      ]
+    case .propose:
+      return [
+        text(.text, "Proposal", required: true, hint: "what is to be done"),
+        text(.risk, "Risk", required: true, hint: "what can go wrong with it"),
+        text(.alternatives, "Or", hint: "what else could be done; several with a ; between"),
+        text(
+          .asked, "Ask", hint: "who may object, with a , between; → completes a name",
+          suggestions: people),
+        text(.due, "Within", hint: "2m: how long they are waited for", "2m"),
+      ]
+    case .object: return [text(.because, "Because", required: true, hint: "what would go wrong")]
+    case .agree, .withdraw: return [text(.because, "Note", hint: "optional")]
+    case .decide:
+      return [
+        choice(.outcome, "It is", ["done", "not done"]),
+        text(.because, "Because", hint: "needed against an objection"),
       ]
     case .escalate: return [levelField, text(.because, "Because", hint: "what is needed of them")]
     case .move(let to, let asks):
@@ -246,6 +280,9 @@ extension Model {
       Form.Field(
         id: .severity, label: "Severity",
         content: .choice(Severity.allCases.map(\.word), selected: 1)),
+      Self.question(.broken, "Broken", ImpactAnswers.Broken.allCases.map(\.rawValue)),
+      Self.question(.affected, "Affected", ImpactAnswers.Affected.allCases.map(\.rawValue)),
+      Self.question(.stake, "At stake", ImpactAnswers.Stake.allCases.map(\.rawValue)),
       text(.impact, "Impact", "for whom, since when"),
       text(.type, "Type", "database, network, security"),
       text(.service, "Service", "what it is called in your monitoring"),
@@ -256,6 +293,15 @@ extension Model {
         id: .drill, label: "Drill",
         content: .choice(["no, it is real", "yes, an exercise"], selected: isDrill ? 1 : 0)),
     ]
+  }
+
+  /// A question that may stay open.
+  private static func question(
+    _ id: Form.Field.ID, _ label: Showable, _ answers: [String]
+  ) -> Form.Field {
+    Form.Field(
+      id: id, label: label,
+      content: .choice(["?"] + answers.map { Untrusted($0).showable }, selected: 0))
   }
 
   /// Milestones that are told by themselves, not by another command.
@@ -299,6 +345,7 @@ extension Model {
     var names = Set(incident.events.suffix(200).map(\.author))
     names.formUnion(incident.roles.values)
     names.formUnion(incident.others.map(\.person))
+    names.formUnion(present.map(\.person))
     return names.sorted()
   }
 }

@@ -67,6 +67,7 @@ extension Model {
 
   /// A suggested update that nobody touched follows the choice of whom it is for.
   private func adapt(_ form: inout Form) {
+    if case .declare = form.purpose { return suggestSeverity(in: &form) }
     guard form.purpose == .update, form.focusIsChoice else { return }
     let typed = form.text(.text)
     guard typed == nil || typed == suggestedUpdate(0) || typed == suggestedUpdate(1),
@@ -74,6 +75,17 @@ extension Model {
     else { return }
     let text = suggestedUpdate(form.choice(.audience))
     form.fields[index].content = .text(LineEditor(text?.raw ?? ""), suggestions: [])
+  }
+
+  /// An answer on the impact sets the severity that it suggests; whoever knows better sets it after.
+  private func suggestSeverity(in form: inout Form) {
+    guard form.fields.indices.contains(form.focus),
+      [.broken, .affected, .stake].contains(form.fields[form.focus].id),
+      let suggestion = form.impactAnswers.suggestion,
+      let place = Severity.allCases.firstIndex(of: suggestion.severity),
+      let index = form.fields.firstIndex(where: { $0.id == .severity })
+    else { return }
+    form.fields[index].content = .choice(Severity.allCases.map(\.word), selected: place)
   }
 
   private mutating func leave(_ form: Form) {

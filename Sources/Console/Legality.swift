@@ -23,9 +23,11 @@ extension Model {
   /// Whether it asks for something to be written.
   static func writes(_ id: CommandID) -> Bool {
     switch id {
-    case .declare, .drill, .acknowledge, .severity, .impact, .milestone, .note, .update, .escalate,
-      .undo, .cancel, .merge, .unmerge, .reopen, .promise, .keepPromise, .assign, .handOver,
-      .accept, .decline, .vacate, .enterPhase, .overrideGate, .startRun, .stepBegin, .stepDone,
+    case .declare, .drill, .acknowledge, .severity, .impact, .milestone, .note, .update, .snooze,
+      .escalate,
+      .undo, .cancel, .merge, .unmerge, .reopen, .promise, .keepPromise, .assign, .takeOver,
+      .handOver, .propose, .object, .agree, .decide, .withdraw, .accept, .decline, .vacate,
+      .enterPhase, .overrideGate, .startRun, .stepBegin, .stepDone,
       .stepFail, .stepSkip, .stepRun, .stepAnswer, .stepYes, .stepNo, .rollback, .endRun,
       .confirmRun, .revise, .pin, .correct, .draftPostmortem, .editPostmortem, .publishPostmortem,
       .waivePostmortem, .addAction, .settleAction, .feedback:
@@ -33,8 +35,8 @@ extension Model {
     case .down, .up, .first, .last, .pageDown, .pageUp, .open, .back, .nextPane, .previousPane,
       .pane1, .pane2, .pane3, .pane4, .pane5, .pane6, .pane7, .filter, .nextMatch, .previousMatch,
       .palette, .help, .toggleZone, .redraw, .suspend, .quit, .copy, .find, .runbooks, .timeline,
-      .timers, .people, .postmortem, .card, .contacts, .phaseForward, .phaseBack, .interruptRun,
-      .runs, .chooseRun, .difference,
+      .timers, .people, .decisions, .postmortem, .card, .contacts, .phaseForward, .phaseBack,
+      .interruptRun, .runs, .chooseRun, .difference,
       .viewPostmortem:
       false
     }
@@ -134,6 +136,30 @@ extension Model {
       }
       return offer.to == session.actor.person
         ? nil : "\(role.title) is offered to \(offer.to.showable), not to you"
+    case .assign:
+      guard let role = selectedRole, let incident, let held = incident.holding(of: role),
+        !incident.openConflicts.contains(where: { $0.about == .role(role) })
+      else { return nil }
+      return incident.roles[role] == session.actor.person
+        ? "you are \(role.title); h offers it to another" : "\(held); b takes it over with a reason"
+    case .takeOver:
+      guard let role = selectedRole, let holder = incident?.roles[role] else {
+        return "nobody holds the selected role; Enter names one"
+      }
+      return holder == session.actor.person ? "you hold it; h offers it to another" : nil
+    case .handOver:
+      guard let role = selectedRole, let incident, let holder = incident.roles[role],
+        holder != session.actor.person, incident.commander != session.actor.person
+      else { return nil }
+      return "\(holder.showable) is \(role.title) and hands it over; b takes it over with a reason"
+    case .snooze:
+      guard let incident, incident.policy[incident.severity].update == nil else { return nil }
+      return "\(incident.severity.word) promises no status updates"
+    case .object, .agree, .decide, .withdraw:
+      guard let meant = selectedProposal else { return "there is no proposal; P makes one" }
+      return meant.settled.map {
+        "that proposal is \($0.outcome.word) by \($0.by.showable) already"
+      }
     case .vacate:
       guard let role = selectedRole, let incident else { return nil }
       return incident.roles[role] == nil && !incident.others.contains { $0.role == role }

@@ -13,6 +13,12 @@ public enum Message: Sendable {
   case resized(Size)
   /// The time. Sent ahead of the other messages of every wake, and at ``Shown/nextEdge``.
   case clock(Instant)
+  /// This machine's clock was set; the time that is told goes on as it was.
+  case clockStepped(ClockStep)
+  /// The step is on the record of every incident that runs.
+  case clockNoted(ClockStep)
+  /// Who has a console open, whenever that changes.
+  case presence([Presence])
   /// The reader's zone, when it was found or changed (summer time).
   case zone(Zone)
 

@@ -44,6 +44,9 @@ public struct Model: Sendable {
   /// By screen that only scrolls: the first line shown.
   var scroll: [Screen: Int] = [:]
 
+  /// Who has a console open, this one too.
+  var present: [Presence] = []
+
   var pendingWrites: [Ticket: PendingWrite] = [:]
   var lastWrite: LastWrite?
   var ticketsGiven = 0
@@ -55,6 +58,9 @@ public struct Model: Sendable {
     self.session = session
     self.now = now.wholeSecond
   }
+
+  /// The incident that is open here, for others to know; nil on the board.
+  public var attention: EventID? { open?.incident.id }
 
   /// The screen that is seen.
   var screen: Screen { screens.last ?? .board }

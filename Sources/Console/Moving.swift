@@ -19,6 +19,9 @@ extension Model {
         open?.timers.move(motion, page: page, among: Array(0..<count))
       }
     case .people: open?.people.move(motion, page: page, among: ResponderRole.allCases)
+    case .decisions:
+      let ids = proposals.map(\.id)
+      open?.decisions.move(motion, page: page, among: ids)
     case .phases:
       if let moves = incident?.possibleMoves.map(\.to) {
         open?.phases.move(motion, page: page, among: moves)
@@ -91,12 +94,13 @@ extension Model {
         if open?.run == nil { return showRunbooks() }
         push(.step)
       case .timers: push(.timers)
-      case .people: push(.people)
+      case .people: showPeople()
       case .timeline, nil: push(.timeline)
       }
     case .runbooks: return openRunbook()
     case .help: return runSelectedHelp()
     case .timeline: readEvent()
+    case .timers: readTimer()
     default: break
     }
     return []

@@ -18,6 +18,7 @@ struct OpenIncident: Sendable {
   var timelineFilter = LineEditor()
   var timers = Selection<Int>()
   var people = Selection<ResponderRole>()
+  var decisions = Selection<EventID>()
   var phases = Selection<Phase>()
   var actions = Selection<EventID>()
   /// Entries of others that came since a key was last pressed here.

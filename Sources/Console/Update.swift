@@ -18,10 +18,19 @@ extension Model {
       self.size = size
       return []
     case .clock(let instant):
-      now = max(now, instant.wholeSecond)
+      now = instant.wholeSecond
       let kept = keepAgain()
       guard screens.contains(.incident), open != nil else { return kept }
       return kept + lookForSessions() + lookAtFile()
+    case .clockStepped(let step):
+      say(
+        .notice,
+        "this machine's clock was set by \(step.word): the timers go on by the boot-time clock")
+      return []
+    case .clockNoted: return []
+    case .presence(let everybody):
+      present = everybody
+      return []
     case .zone(let zone):
       readersZone = zone
       return []

@@ -61,6 +61,8 @@ private struct RunningConsole {
   let screen: Terminal.Screen
   let effects: Effects
   let zone: @Sendable (Instant) -> Zone
+  private var watch = ClockWatch(SystemClock.reading(), bootID: SystemClock.bootID())
+  private var lastKey = SystemClock.now()
   private var hasBoard = false
   private var shouldQuit = false
 
@@ -94,8 +96,8 @@ private struct RunningConsole {
         nextEdge = shown.nextEdge
       }
       let wakes = loop.wait(
-        milliseconds: isPatient ? patience - Int(waited) : Self.milliseconds(until: nextEdge))
-      step(.clock(SystemClock.now()))
+        milliseconds: isPatient ? patience - Int(waited) : milliseconds(until: nextEdge))
+      readClocks()
       for wake in wakes {
         switch wake {
         case .signal(.hangup), .hangup: return Signal.hangup.exitStatus
@@ -114,9 +116,11 @@ private struct RunningConsole {
         case .input:
           hasBoard = true
           guard let keys = screen.readKeys() else { return Signal.hangup.exitStatus }
+          lastKey = SystemClock.now()
           for press in keys where !shouldQuit { step(.key(press)) }
         }
       }
+      effects.attend(to: model.attention, lastKey: lastKey)
     }
     return 0
   }
@@ -127,9 +131,30 @@ private struct RunningConsole {
     for message in mailbox.drain() { step(message) }
   }
 
+  /// Tells the time, and that the clock was set.
+  private mutating func readClocks() {
+    if let clockStep = watch.read(SystemClock.reading()) {
+      step(.clockStepped(clockStep))
+      effects.note(clockStep)
+    }
+    step(.clock(watch.now))
+  }
+
+  /// What the record knows of a step, the time that is told follows.
+  private mutating func follow(_ message: Message) {
+    switch message {
+    case .eventsArrived(_, let events), .written(_, _, let events):
+      for case .clockStepped(let step) in events.map(\.body) { watch.know(step) }
+    case .clockNoted(let step): watch.know(step)
+    default: return
+    }
+    step(.clock(watch.now))
+  }
+
   private mutating func step(_ message: Message) {
     if case .boardLoaded = message { hasBoard = true }
     if case .failed = message { hasBoard = true }
+    follow(message)
     for effect in Console.update(&model, message) {
       switch effect {
       case .quit: shouldQuit = true
@@ -152,8 +177,8 @@ private struct RunningConsole {
   }
 
   /// Milliseconds until the frame changes by itself; nil when it never does.
-  private static func milliseconds(until edge: Instant?) -> Int? {
-    edge.map { max(0, Int($0.milliseconds - SystemClock.now().milliseconds)) }
+  private func milliseconds(until edge: Instant?) -> Int? {
+    edge.map { max(0, Int($0.milliseconds - watch.time(at: SystemClock.reading()).milliseconds)) }
   }
 }
 

@@ -89,10 +89,19 @@ public struct ClockWatch: Sendable {
   /// The time in the terms of what was recorded before the steps that are not in the record.
   public var now: Instant { Instant(milliseconds: last.boot + followed) }
 
-  /// The record knows of a step now: the time that is told goes on in the clock's new terms.
-  public mutating func note(_ step: ClockStep) {
-    followed += step.milliseconds
-    pending -= step.milliseconds
+  /// The same at a later reading of the boot-time clock.
+  public func time(at reading: ClockReading) -> Instant {
+    Instant(milliseconds: max(last.boot, reading.boot) + followed)
+  }
+
+  /// The record knows of a step now: the time that is told goes on in the clock's new terms. A step
+  /// of another machine, and one that is not what was seen here, changes nothing.
+  public mutating func know(_ step: ClockStep) {
+    guard step.boot == bootID, abs(step.after - followed - pending) < Self.smallestStep else {
+      return
+    }
+    followed += pending
+    pending = 0
   }
 }
 

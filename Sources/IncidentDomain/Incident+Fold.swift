@@ -121,6 +121,7 @@ extension Incident {
     heads.append(event.id)
     heads.sort()
     guard !reversed.contains(event.id) else { return }
+    names.formUnion(Self.names(in: event))
     if let acknowledgement, isAlive(acknowledgement, at: recorded) {
       self.acknowledgement?.lastActivity = max(acknowledgement.lastActivity, recorded)
     }

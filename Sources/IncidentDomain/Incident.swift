@@ -60,6 +60,8 @@ public struct Incident: Sendable, Identifiable, Equatable {
   /// By role that one person holds at a time: how often it changed hands, and since when it is as it
   /// is; a role that nobody ever held is not in it.
   public var tenures: [Role: Tenure] = [:]
+  /// Everybody who wrote on it or was named on it: names that look alike are marked.
+  public var names: Set<Untrusted> = []
   /// Experts and observers, in the order they came.
   public var others: [OtherRole] = []
   /// Hand-overs that wait for an answer; the giver has the role until then.

@@ -10,13 +10,15 @@ struct IncidentText {
   let columns: Int?
   /// What the policy in force says otherwise than the incident's copy.
   var policyChanges: [Showable] = []
+  /// Who has it open in a console.
+  let present: [Presence]
 
   /// As many of the last entries are shown; `timeline` has them all.
   private static let lastEntries = 8
 
   var lines: [Showable] {
     let parts = [
-      head, facts, moves, timers, people, runs, words, review, conflicts, last, heads,
+      head, facts, moves, timers, people, decisions, runs, words, review, conflicts, last, heads,
     ]
     return Array(parts.filter { !$0.isEmpty }.joined(separator: [.empty]))
   }
@@ -95,6 +97,7 @@ struct IncidentText {
         timer.summary(at: now) + subject, timer.isRunning ? "due \(zone.text(timer.due))" : "",
         timer.isRunning
           ? "\(timer.because); stopped by \(timer.stoppedBy)" : timer.because)
+      if let consequence = timer.consequence { table.add("", "", "BREACHED: \(consequence)") }
       for entry in timer.history { table.add("", "", entry) }
     }
     return table.isEmpty ? [] : ["Timers"] + table.lines(wrappedTo: columns)
@@ -103,11 +106,18 @@ struct IncidentText {
   private var people: [Showable] {
     var table = Table(indent: 2)
     for (role, person) in incident.roles.sorted(by: { $0.key < $1.key }) {
-      table.add(role.title, person.showable)
+      let tenure = incident.tenures[role].map {
+        "since \(zone.text($0.since)), epoch \($0.epoch)" as Showable
+      }
+      table.add(role.title, incident.marked(person), tenure ?? .empty)
     }
-    for other in incident.others { table.add(other.role.title, other.person.showable) }
+    for other in incident.others { table.add(other.role.title, incident.marked(other.person)) }
     for (role, offer) in incident.offers.sorted(by: { $0.key < $1.key }) {
       table.add(role.title, "offered to \(offer.to.showable) by \(offer.from.showable)")
+    }
+    for presence in present {
+      let idle = presence.idleMinutes(at: now).map { ", idle \($0) min" as Showable } ?? .empty
+      table.add("Looks at it", incident.marked(presence.person), "\(presence.place)\(idle)")
     }
     for promise in incident.promises where promise.kept == nil {
       table.add(
@@ -115,6 +125,12 @@ struct IncidentText {
         "\(promise.owner.showable), due \(zone.text(promise.due)): \(promise.text.showable)")
     }
     return table.isEmpty ? [] : ["People"] + table.lines(wrappedTo: columns)
+  }
+
+  private var decisions: [Showable] {
+    incident.deliberations.flatMap { meant -> [Showable] in
+      ["Proposal \(meant.id.short)"] + meant.lines.map { "  \($0)" }
+    }
   }
 
   private var runs: [Showable] {

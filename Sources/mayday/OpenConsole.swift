@@ -55,6 +55,7 @@ private func hostSettings(_ session: Session) throws -> HostSettings {
       process: OwnProcess(id: Int(getpid()), session: ProcessSession.own().text)),
     journal: journal, runbookFolders: RunbookFolders.resolve(options),
     outputFolder: try session.outputFolder(), logFile: logFile,
+    presence: try session.presenceFolder(), client: SSHOrigin.client(),
     environment: Environment.all, ascii: false,
     zone: { Zone(name: zone.name(at: $0), offsetSeconds: zone.offsetSeconds(at: $0)) })
 }

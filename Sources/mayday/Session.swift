@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import IncidentDomain
 import Journal
 import TextGate
@@ -48,6 +49,13 @@ struct Session {
   }
 
   var times: TimeReader { TimeReader(now: now, zone: zone) }
+
+  /// Who has a console open on the session's store; nil for a store that has no place for it.
+  func presenceFolder() throws(Failure) -> PresenceFolder? {
+    switch try StoreLocation.resolve(options) {
+    case .sqlite(let path, _): PresenceFolder(beside: path, host: actor.host)
+    }
+  }
 
   /// - Throws: a ``Failure`` when this session may not write.
   func requireWriting() throws(Failure) {

@@ -14,8 +14,12 @@ struct Show: Subcommand {
     let incident = try session.incident(incident, in: try session.openJournal(.read))
     let policy = try PolicyInForce.resolve(options, now: session.now)
     let changes = incident.isOver ? [] : policy.policy.changes(since: incident)
+    let present = try session.presenceFolder()?.everybody(now: session.now) ?? []
     if options.json {
-      guard case .object(var members) = incident.showJSON(at: session.now) else { return }
+      guard
+        case .object(var members) = incident.showJSON(
+          at: session.now, present: present.lookingAt(incident.id))
+      else { return }
       if !changes.isEmpty {
         members["policyChanges"] = .array(changes.map { .string($0.text) })
       }
@@ -24,7 +28,8 @@ struct Show: Subcommand {
       session.output.lines(
         IncidentText(
           incident: incident, now: session.now, zone: session.zone,
-          columns: session.output.wrapping, policyChanges: changes
+          columns: session.output.wrapping, policyChanges: changes,
+          present: present.lookingAt(incident.id)
         ).lines)
     }
   }

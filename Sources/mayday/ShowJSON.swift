@@ -3,8 +3,11 @@ import TextGate
 
 extension Incident {
   /// `show` for scripts (COMMANDS.md, "JSON shapes").
-  func showJSON(at now: Instant) -> JSON {
+  ///
+  /// - Parameter present: who has it open in a console.
+  func showJSON(at now: Instant, present: [Presence]) -> JSON {
     var m = identityJSON
+    if !present.isEmpty { m["present"] = .array(present.map(\.json)) }
     m["events"] = .array(events.map { .string($0.id.hex) })
     m["title"] = .string(title.raw)
     m["severity"] = .integer(Int64(severity.rawValue))

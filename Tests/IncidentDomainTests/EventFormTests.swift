@@ -64,10 +64,16 @@ import TextGate
       case .commandBegan: 36
       case .commandNotStarted: 37
       case .runRevised: 38
-      case .renumbered: 39
+      case .roleTakenOver: 39
+      case .proposalMade: 40
+      case .proposalAnswered: 41
+      case .proposalSettled: 42
+      case .updateSnoozed: 43
+      case .clockStepped: 44
+      case .renumbered: 45
       }
     }
-    #expect(Set(Sample.bodies.map(place)) == Set(0...39))
+    #expect(Set(Sample.bodies.map(place)) == Set(0...45))
     let kinds = Dictionary(grouping: Sample.bodies) { $0.kind }
     #expect(kinds.values.allSatisfy { Set($0.map(place)).count == 1 }, "two kinds share a name")
   }

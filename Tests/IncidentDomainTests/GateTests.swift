@@ -28,7 +28,7 @@ import TextGate
     #expect(Self.open(story, into: .mitigation) == ["commander"])
     try story.tell(.assign(.commander, "bob"))
     #expect(Self.open(story, into: .mitigation) == [])
-    try story.tell(.vacate(.commander, "bob"))
+    try story.tell(.vacate(.commander, "bob"), by: .bob)
     #expect(Self.open(story, into: .mitigation) == ["commander"])
   }
 

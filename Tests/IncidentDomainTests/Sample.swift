@@ -35,12 +35,30 @@ enum Sample {
         .roleAssigned(role, "ana"), .roleVacated(role, "ana"),
         .roleOffered(role, to: "bob", brief: hard), .roleAccepted(role), .roleDeclined(role),
       ]
-    } + [.promiseMade(hard, due: .noon), .promiseKept(event)]
+    }
+    + [
+      .roleTakenOver(RoleTakeOver(role: .commander, from: "ana", to: hard, because: hard)),
+      .promiseMade(hard, due: .noon), .promiseKept(event),
+      .proposalMade(Proposal(text: hard, risk: hard)),
+      .proposalMade(
+        Proposal(text: hard, risk: hard, alternatives: [hard, ""], asked: ["ana", hard], due: .noon)),
+      .proposalAnswered(event, objects: true, because: hard),
+      .proposalAnswered(event, objects: false, because: nil),
+    ]
+    + ProposalOutcome.allCases.flatMap { outcome -> [EventBody] in
+      [
+        .proposalSettled(event, outcome, because: hard),
+        .proposalSettled(event, outcome, because: nil),
+      ]
+    }
 
   private static let words: [EventBody] = [
     .noted(hard), .noted(""), .corrected(event, text: hard), .corrected(event, text: nil),
     .pinned(event, true), .pinned(event, false), .updatePublished(hard, .public),
     .updatePublished(hard, .internal), .updateSkipped(because: hard),
+    .updateSnoozed(until: .noon, because: hard),
+    .clockStepped(
+      ClockStep(boot: hard, before: -1 << 50, after: 1 << 50, earliest: .noon)),
     .escalated(level: 3, because: hard), .escalated(level: 1, because: nil), .reversed([event]),
     .reversed([event, other]), .reversed([]),
   ]

@@ -108,11 +108,15 @@ extension Painter {
     case .incident:
       [
         .undo, .runs, .acknowledge, .phaseForward, .note, .update, .people, .escalate, .runbooks,
-        .timeline, .postmortem, .palette, .back,
+        .timeline, .timers, .decisions, .postmortem, .palette, .back,
       ]
     case .timeline: [.undo, .filter, .pin, .correct, .note, .open, .copy, .back]
-    case .timers: [.update, .escalate, .acknowledge, .milestone, .back]
-    case .people: [.assign, .accept, .decline, .handOver, .vacate, .promise, .keepPromise, .back]
+    case .timers: [.open, .update, .snooze, .escalate, .acknowledge, .milestone, .back]
+    case .people:
+      [
+        .assign, .accept, .decline, .handOver, .takeOver, .vacate, .promise, .keepPromise, .back,
+      ]
+    case .decisions: [.propose, .agree, .object, .decide, .withdraw, .back]
     case .phases: [.enterPhase, .overrideGate, .back]
     case .postmortem:
       [

@@ -5,7 +5,23 @@ import TextGate
 extension Form {
   func info(in model: Model) -> [Showable] {
     switch purpose {
-    case .declare: return [targets(in: model)]
+    case .declare:
+      let suggested = impactAnswers.suggestion.map {
+        "\($0.severity.word) suggested: \($0.because)" as Showable
+      }
+      return [suggested, question, targets(in: model)].compactMap(\.self)
+    case .takeOver(let role, let holder, let epoch):
+      let since = model.incident?.tenures[role].map {
+        " since \(model.minutes($0.since))" as Showable
+      }
+      return [
+        "\(holder.showable) is \(role.title)\(since ?? .empty) (epoch \(epoch)); the timeline shows why you take it"
+      ] + lookAlikes(in: model)
+    case .assign, .handOver: return lookAlikes(in: model)
+    case .propose: return lookAlikes(in: model)
+    case .object(let id), .agree(let id), .decide(let id), .withdraw(let id):
+      return model.incident?.deliberations.first { $0.id == id }?.lines ?? []
+    case .snooze: return ["the next update is due then, and the timeline shows why"]
     case .override(_, let gate): return ["the gate says: \(gate)"]
     case .startRun(let start):
       return ["\(start.title.showable), \(start.stepCount), \(start.runbook.showable)"]
@@ -30,7 +46,8 @@ extension Form {
       guard let incident = model.incident else { return [] }
       return ["now \(incident.severity.word); the targets move, the time already used is kept"]
     case .accept(let role):
-      return model.incident?.offers[role]?.brief.showableLines ?? []
+      let brief = model.incident?.offers[role]?.brief.showableLines ?? []
+      return brief + ["you then see to this: \(role.duties.joined("; "))"]
     case .publishPostmortem: return ["after that it cannot be changed, only added to"]
     case .quit:
       if model.execution?.isUnderWay == true { return ["a command is running; leaving ends it"] }
@@ -61,6 +78,30 @@ extension Form {
       let planned = run.knownStep(id: step)
     else { return nil }
     return model.lost(planned, in: run) ?? model.runningElsewhere(planned, in: run)
+  }
+
+  /// The question that the selected field asks, in full.
+  private var question: Showable? {
+    guard fields.indices.contains(focus) else { return nil }
+    func asks(_ what: Showable, _ answer: Showable?) -> Showable {
+      answer.map { "\(what) \($0)" } ?? what
+    }
+    let answers = impactAnswers
+    switch fields[focus].id {
+    case .broken: return asks("What is broken?", answers.broken?.word)
+    case .affected: return asks("How many does it hit?", answers.affected?.word)
+    case .stake: return asks("Is data or money at stake?", answers.stake?.word)
+    default: return nil
+    }
+  }
+
+  /// Names typed here that look like another name of the incident.
+  private func lookAlikes(in model: Model) -> [Showable] {
+    let typed = (text(.person)?.raw ?? text(.asked)?.raw ?? "").split(separator: ",")
+    return typed.compactMap { name in
+      let name = Untrusted(String(name.drop { $0 == " " }))
+      return model.incident?.warning(of: name).map { "CAREFUL: \($0)" }
+    }
   }
 
   /// The targets that will run from the moment it is declared.

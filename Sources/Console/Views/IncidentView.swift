@@ -94,6 +94,10 @@ extension Painter {
   }
 
   private mutating func paintDueLine(of incident: Incident, in area: Area) {
+    if let call = disasterCall(incident.timers(at: model.now)) {
+      frame.put(call, in: area, indent: 1, style: .breached.adding(.strong))
+      return
+    }
     guard let next = nextDue(of: incident) else {
       frame.put("Due nothing", in: area, indent: 1, style: .dim)
       return
@@ -108,7 +112,7 @@ extension Painter {
 
   /// The timer to be loudest: a missing commander that is overdue, what comes next, what is missed.
   func nextDue(of incident: Incident) -> IncidentTimer? {
-    let running = incident.timers(at: model.now).filter(\.isRunning)
+    let running = incident.timers(at: model.now).filter { $0.isRunning && $0.kind.isOwed }
     if let commander = running.first(where: { $0.kind == .commander }), commander.due < model.now {
       return commander
     }
@@ -217,6 +221,7 @@ extension Painter {
         Self.style(of: incident.severity)
       )
     ]
+    if let call = disasterCall(incident.timers(at: model.now)) { lines.append((call, .breached)) }
     if incident.isActive, incident.commander == nil { lines.append(("NO COMMANDER", .breached)) }
     if let next = nextDue(of: incident), next.kind != .commander {
       lines.append(("\(next.label) \(until(next.due, isLoudest: true))", .due))

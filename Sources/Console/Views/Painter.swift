@@ -73,6 +73,7 @@ struct Painter {
     case .timeline: paintTimeline(in: area)
     case .timers: paintTimers(in: area)
     case .people: paintPeople(in: area)
+    case .decisions: paintDecisions(in: area)
     case .phases: paintPhases(in: area)
     case .postmortem: paintPostmortem(in: area)
     case .document: paintDocument(in: area)

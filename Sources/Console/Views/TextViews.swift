@@ -82,9 +82,8 @@ extension Model {
           )
         }
     case .command: return commandLines(columns: width)
-    case .board, .incident, .timeline, .timers, .people, .phases, .postmortem, .runbooks, .runs,
-      .step,
-      .help:
+    case .board, .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem,
+      .runbooks, .runs, .step, .help:
       return []
     }
   }
