@@ -64,9 +64,15 @@ import TextGate
       case .commandBegan: 36
       case .commandNotStarted: 37
       case .runRevised: 38
+      case .roleTakenOver: 39
+      case .proposalMade: 40
+      case .proposalAnswered: 41
+      case .proposalSettled: 42
+      case .updateSnoozed: 43
+      case .clockStepped: 44
       }
     }
-    #expect(Set(Sample.bodies.map(place)) == Set(0...38))
+    #expect(Set(Sample.bodies.map(place)) == Set(0...44))
     let kinds = Dictionary(grouping: Sample.bodies) { $0.kind }
     #expect(kinds.values.allSatisfy { Set($0.map(place)).count == 1 }, "two kinds share a name")
   }
