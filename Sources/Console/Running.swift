@@ -176,6 +176,8 @@ extension Model {
   mutating func commandEnded(_ record: CommandRecord) -> [Effect] {
     guard let execution else { return [] }
     self.execution?.end(record)
+    // A command that had the terminal told nothing meanwhile: what is kept of it is in its record.
+    if execution.takesTerminal { self.execution?.take(record.output.showableLines) }
     // The end of the output is what matters now.
     if screen == .command { scroll[.command] = Int.max / 2 }
     if case .form(let form) = prompt, form.purpose == .kill { prompt = nil }

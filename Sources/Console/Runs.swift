@@ -23,14 +23,3 @@ extension Model {
     while screen == .runs || screen == .step { screens.removeLast() }
   }
 }
-
-extension Run {
-  /// Who is on which of its steps.
-  var holders: [(person: Untrusted, step: PlannedStep)] {
-    currentSteps.compactMap { step in
-      let progress = progress(step)
-      guard progress.state == .started, let by = progress.by else { return nil }
-      return (by, step)
-    }
-  }
-}

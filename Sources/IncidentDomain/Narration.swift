@@ -141,6 +141,10 @@ extension Incident {
 
   /// The outcome first: on a narrow line it must be seen, whatever the length of the command.
   private func narrate(_ record: CommandRecord) -> Showable {
+    // Of a command that nobody saw end only its text in the runbook is known.
+    if record.outcome == .unknown, let run = record.run, let step = record.step {
+      return "OUTCOME UNKNOWN: the command of \(label(run, step))"
+    }
     let lines = record.command.showableLines
     let more: Showable = lines.count > 1 ? " (and \(lines.count - 1) more lines)" : .empty
     return "\(record.resultWithTime): \(lines.first ?? .empty)\(more)"

@@ -51,6 +51,15 @@ public struct Run: Hashable, Sendable, Identifiable {
     currentSteps.first { !$0.isOptional && progress($0).state == .failed }
   }
 
+  /// Who is on which step of the current part, in the order of the steps.
+  public var holders: [(person: Untrusted, step: PlannedStep)] {
+    currentSteps.compactMap { step in
+      let progress = progress(step)
+      guard progress.state == .started, let by = progress.by else { return nil }
+      return (by, step)
+    }
+  }
+
   /// Steps ended and steps in all, of the current part.
   public var count: (ended: Int, all: Int) {
     let steps = currentSteps

@@ -51,9 +51,11 @@ struct Session {
   var times: TimeReader { TimeReader(now: now, zone: zone) }
 
   /// Who has a console open on the session's store; nil for a store that has no place for it.
-  func presenceFolder() throws(Failure) -> PresenceFolder? {
+  func presenceFolder() throws -> PresenceFolder? {
     switch try StoreLocation.resolve(options) {
     case .sqlite(let path, _): PresenceFolder(beside: path, host: actor.host)
+    // Files of one host would show a part of those who look, as if it were all.
+    case .postgresql: nil
     }
   }
 

@@ -39,6 +39,16 @@ struct FakeHost {
     send(.started)
   }
 
+  /// Another console on the same store, at the same time.
+  init(permissions: Permissions, like other: FakeHost) {
+    self.init(permissions: permissions)
+    now = other.now
+    files = other.files
+    stored = other.stored
+    order = other.order
+    send(.storeChanged)
+  }
+
   // MARK: - Messages
 
   mutating func send(_ message: Message) {
@@ -113,9 +123,10 @@ struct FakeHost {
 
   /// What somebody else does, and the doorbell that tells of it.
   mutating func other(
-    _ person: Untrusted, _ command: IncidentDomain.Command, on number: Int, at told: ToldTime? = nil
+    _ person: Untrusted, _ command: IncidentDomain.Command, on number: Int,
+    at told: ToldTime? = nil, from machine: Untrusted = "jump-2"
   ) {
-    let actor = Actor(person: person, account: person, host: "jump-2")
+    let actor = Actor(person: person, account: person, host: machine)
     guard let incident = incident(number) else { return }
     _ = append(command, to: incident.id, by: actor, at: told)
     send(.storeChanged)

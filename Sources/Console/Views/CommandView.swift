@@ -143,7 +143,7 @@ extension Execution {
       lines.append(("(\(linesDropped) lines before these are in its file)", .dim))
     }
     let output = output + unfinished
-    if output.isEmpty { return lines + [("no output", .dim)] }
+    if output.isEmpty { return lines + [(isUnderWay ? "no output yet" : "no output", .dim)] }
     return lines
       + output.suffix(last ?? output.count).flatMap { $0.wrapped(to: columns) }.map { ($0, .plain) }
   }

@@ -6,7 +6,9 @@ import TextGate
 extension Painter {
   mutating func paintFooter(in area: Area) {
     let refusal = refusalLines
-    if refusal.count > 1, area.rows > 1 {
+    // A refusal of one row has the whole of it, or its end would be lost to the word on the right.
+    let isWide = refusal.first.map { $0.columns > area.columns - 10 } ?? false
+    if refusal.count > 1 ? area.rows > 1 : isWide {
       for (line, text) in refusal.prefix(area.rows).enumerated() {
         frame.put(text, in: area, line: line, indent: 1, style: .error)
       }

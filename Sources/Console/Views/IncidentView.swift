@@ -161,7 +161,7 @@ extension Painter {
     frame.rule(
       row: row, column: column, width: width,
       // The count says more than the end of a long title.
-      title: title(of: pane, open).clipped(to: max(4, width - trailing.columns - 7)),
+      title: title(of: pane, open).clipped(to: max(4, width - trailing.columns - 9)),
       trailing: trailing, titleStyle: pane == open.pane ? .title : .heading)
   }
 

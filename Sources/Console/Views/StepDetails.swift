@@ -27,8 +27,11 @@ extension Painter {
       }
     }
     if !progress.state.isEnded {
-      lines += model.blocks(of: step, in: run).map { ($0, .warning) }
-      lines.append((keys(for: step, in: run, columns: columns), .key))
+      if progress.running == nil {
+        lines += model.blocks(of: step, in: run).map { ($0, .warning) }
+      }
+      let keys = keys(for: step, in: run, columns: columns)
+      lines.append(keys.isEmpty ? ("it is only watched while it runs", .dim) : (keys, .key))
     } else if run.nextStep == nil {
       lines.append((whatEndsIt(run), .due))
     }
@@ -37,7 +40,7 @@ extension Painter {
 
   /// That a walk is over is for a person to say: until they do, the run stays open.
   private func whatEndsIt(_ run: Run) -> Showable {
-    if run.rollback != nil { return "the way back is walked: F ends the run as rolled back" }
+    if run.rollback != nil { return "all is rolled back: F ends the run" }
     return "every step is over: F ends the run"
   }
 
@@ -47,10 +50,10 @@ extension Painter {
     if let lost = model.lost(step, in: run) {
       return [
         (
-          "OUTCOME UNKNOWN: \(lost.place), since \(model.time(ToldTime(lost.since))), process \(lost.start.process)",
-          .error
+          "\(lost.place) \(model.time(ToldTime(lost.since))), process \(lost.start.process)", .error
         ),
-        ("its session ended while it ran: look, then say how the step stands", .warning),
+        ("its console ended while it ran:", .warning),
+        ("look what it did, then say so", .warning),
       ]
     }
     guard let by = progress.by else { return [] }
@@ -107,7 +110,7 @@ extension Painter {
         if isHeld, id == .stepBegin {
           "take over"
         } else {
-          isRetry && (id == .stepRun || id == .stepBegin) ? "try again" : entry.short
+          isRetry && (id == .stepRun || id == .stepBegin) ? "retry" : entry.short
         }
       let part: Showable = "\(key.word) \(word)"
       let joined = text.isEmpty ? part : "\(text) \(glyphs.separator) \(part)"

@@ -35,7 +35,7 @@ extension Painter {
     }
     if let command = step.command {
       lines.append(("", .plain))
-      if !progress.state.isEnded {
+      if !progress.state.isEnded, progress.running == nil {
         lines += model.blocks(of: step, in: run).map { ($0, .warning) }
       }
       lines += command.showableLines.map { ("$ \($0)", .code) }
