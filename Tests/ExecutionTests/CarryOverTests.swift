@@ -22,7 +22,7 @@ struct CarryOverTests {
     #expect(folder.names.allSatisfy { $0.hasSuffix(".out") })
     switch report.carryOver {
     case .carried(let carried): return (carried, report, command.text)
-    case .notCarried: return (nil, report, command.text)
+    case .notCarried, .unchanged: return (nil, report, command.text)
     }
   }
 
