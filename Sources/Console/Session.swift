@@ -7,6 +7,11 @@ public struct Session: Sendable {
   public let actor: Actor
   /// The policy that a new incident copies.
   public let policy: Policy
+  /// The whole policy, of which ``policy`` is a part: the matrix by issue type, channels.
+  public let operations: OperationsPolicy
+  /// The maintenance windows that are open at an instant, in words: made of the policy and the rules
+  /// of its zones alone.
+  public let openWindows: @Sendable (Instant) -> [Untrusted]
   /// What `e` and `c` show.
   public let card: EmergencyCard
   /// What this session may do.
@@ -16,11 +21,14 @@ public struct Session: Sendable {
   /// The process that this console is.
   public let process: OwnProcess
 
-  /// Names a session.
+  /// Names a session; without `operations` the policy has no matrix and no windows.
   public init(
     actor: Actor, policy: Policy, card: EmergencyCard, permissions: Permissions,
-    directory: Untrusted, process: OwnProcess
+    directory: Untrusted, process: OwnProcess, operations: OperationsPolicy? = nil,
+    openWindows: @escaping @Sendable (Instant) -> [Untrusted] = { _ in [] }
   ) {
+    self.operations = operations ?? OperationsPolicy(incident: policy, card: card)
+    self.openWindows = openWindows
     self.process = process
     self.actor = actor
     self.policy = policy
