@@ -279,12 +279,16 @@ extension Model {
       text(.title, "Title", "what is broken, in a few words"),
       Form.Field(
         id: .severity, label: "Severity",
-        content: .choice(Severity.allCases.map(\.word), selected: 1)),
+        content: .choice(
+          Severity.allCases.map(\.word),
+          selected: Severity.allCases.firstIndex(of: Self.usualSeverity) ?? 1)),
       Self.question(.broken, "Broken", ImpactAnswers.Broken.allCases.map(\.rawValue)),
       Self.question(.affected, "Affected", ImpactAnswers.Affected.allCases.map(\.rawValue)),
       Self.question(.stake, "At stake", ImpactAnswers.Stake.allCases.map(\.rawValue)),
       text(.impact, "Impact", "for whom, since when"),
-      text(.type, "Type", "database, network, security"),
+      Form.Field(
+        id: .type, label: "Type", isRequired: false, hint: "database, network, security",
+        content: .text(LineEditor(), suggestions: session.operations.issues.map(\.name))),
       text(.service, "Service", "what it is called in your monitoring"),
       text(.environment, "Environment", "production"),
       Form.Field(id: .tier, label: "Tier", content: .choice(["none"] + tiers, selected: 0)),

@@ -216,13 +216,15 @@ extension Model {
   private func declaration(of form: Form) throws(Refusal) -> Declaration {
     let tiers = session.policy.tiers.keys.sorted()
     let tier = form.choice(.tier)
-    let declaration = Declaration(
+    var declaration = Declaration(
       number: 0, title: form.text(.title) ?? "",
       severity: Severity.allCases[form.choice(.severity)], type: form.text(.type),
       service: form.text(.service), environment: form.text(.environment),
       tier: tier > 0 ? tiers[tier - 1] : nil, impact: form.text(.impact),
       started: try time(form, .started), isDrill: form.choice(.drill) == 1,
       policy: session.policy)
+    _ = session.operations.fill(
+      &declaration, severityIsGiven: true, openWindows: session.openWindows(now))
     _ = try declaration.checked(at: nil, now: now)
     return declaration
   }
