@@ -177,15 +177,13 @@ import Testing
     try desk.fails(64, "declare", "z", "--severity", "huge", because: "there is no severity huge")
   }
 
-  @Test func threeQuestionsSuggestASeverityAndSayWhy() throws {
+  @Test func answersOnTheImpactGoBeforeTheMatrixAndAreSaid() throws {
     let desk = try Desk()
-    let out = try desk.done("declare", "x", "--what", "outage", "--how-many", "few")
-    #expect(out == "INC-1 declared SEV-2: x\n  severity SEV-2: it is out, but for a few\n")
-    let data = try desk.done("declare", "x", "--what", "cosmetic", "--at-risk", "data")
-    #expect(data.contains("severity SEV-1: data is at risk"))
-    #expect(try desk.done("declare", "x", "--what", "cosmetic").contains("declared SEV-4"))
-    let own = try desk.done("declare", "x", "--what", "outage", "--severity", "4")
-    #expect(own == "INC-4 declared SEV-4: x\n")
+    try write(Self.own, "own.yaml", on: desk)
+    let out = try desk.done(
+      "declare", "x", "--type", "login", "--broken", "cosmetic", "--policy", "own.yaml")
+    #expect(out.hasPrefix("INC-1 declared SEV-4: x\n  severity SEV-4: it looks wrong and works"))
+    #expect(out.contains("severity SEV-4: as given, though the matrix says SEV-1"))
   }
 
   @Test func anIndexIsImportedWithItsLinesAndCheckedAsItIs() throws {
@@ -214,6 +212,34 @@ import Testing
     #expect(found.out.contains("(also other.yaml:1:24)"))
     #expect(found.out.hasPrefix("ops.md:7:"))
     try desk.fails(66, "policy", "import", "none.md")
+  }
+
+  /// The five operations indexes, with the real program.
+  @Test func theSeedsAreImportedAsReviewedAndContradictEachOther() throws {
+    let desk = try Desk()
+    let room = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "PoliciesTests")
+    var imports: [String] = []
+    for name in ["000", "001", "002", "003", "004"] {
+      let seed = room.appending(path: "Fixtures/seeds/\(name).txt").path
+      let yaml = try desk.done("policy", "import", seed)
+      let golden = try String(
+        contentsOf: room.appending(path: "Golden/\(name).yaml"), encoding: .utf8)
+      let isSame = yaml == golden
+      #expect(isSame, "\(name)")
+      try write(yaml, "\(name).yaml", on: desk)
+      imports.append("\(name).yaml")
+    }
+    let command = try desk.run(["policy", "check"] + imports)
+    #expect(command.status == .exited(78))
+    for words in [
+      "RTO of tier 1 is 4 h here and 1 h there", "RPO of all services is 1 h here and 24 h there",
+      "default of Deployment strategy is blue-green here and rolling there",
+      "target of the recovery Disaster Recovery is 1 h here and 2 h there",
+      "target of MTTR is < 30 minutes for P1 incidents here and < 15 minutes for critical incidents",
+    ] {
+      #expect(command.out.contains(words), "\(words)")
+    }
   }
 
   @Test func hostileTextOfAPolicyIsShownWithMarks() throws {
