@@ -131,7 +131,8 @@ extension Model {
       refuse(error.forScreen)
       return []
     }
-    if case .declaration = request, !form.isConfirmed {
+    if case .declaration(let declaration) = request, !form.isConfirmed {
+      form = takingSeverity(form, for: declaration)
       form.isConfirmed = true
       prompt = .form(form)
       return []

@@ -14,6 +14,8 @@ public struct Session: Sendable {
   public let openWindows: @Sendable (Instant) -> [Untrusted]
   /// What `e` and `c` show.
   public let card: EmergencyCard
+  /// What the person should know as the console opens: that their policy cannot be read.
+  public let notice: Showable?
   /// What this session may do.
   public let permissions: Permissions
   /// Where commands run unless a runbook says otherwise.
@@ -21,15 +23,17 @@ public struct Session: Sendable {
   /// The process that this console is.
   public let process: OwnProcess
 
-  /// Names a session; without `operations` the policy has no matrix and no windows.
+  /// Names a session; without the whole policy there is nothing to fill in from.
   public init(
     actor: Actor, policy: Policy, card: EmergencyCard, permissions: Permissions,
     directory: Untrusted, process: OwnProcess, operations: OperationsPolicy? = nil,
+    notice: Showable? = nil,
     openWindows: @escaping @Sendable (Instant) -> [Untrusted] = { _ in [] }
   ) {
-    self.operations = operations ?? OperationsPolicy(incident: policy, card: card)
-    self.openWindows = openWindows
     self.process = process
+    self.operations = operations ?? OperationsPolicy(incident: policy, card: card)
+    self.notice = notice
+    self.openWindows = openWindows
     self.actor = actor
     self.policy = policy
     self.card = card
