@@ -56,14 +56,6 @@ extension Command {
   }
 }
 
-extension Proposal {
-  fileprivate func changingTexts(_ change: (Untrusted) -> Untrusted) -> Proposal {
-    Proposal(
-      text: change(text), risk: change(risk), alternatives: alternatives.map(change),
-      asked: asked, due: due)
-  }
-}
-
 extension StepMove {
   fileprivate func changingTexts(_ change: (Untrusted) -> Untrusted) -> StepMove {
     switch self {
@@ -87,5 +79,13 @@ extension Declaration {
     changed.service = service.map(change)
     changed.environment = environment.map(change)
     return changed
+  }
+}
+
+extension Proposal {
+  fileprivate func changingTexts(_ change: (Untrusted) -> Untrusted) -> Proposal {
+    Proposal(
+      text: change(text), risk: change(risk), alternatives: alternatives.map(change),
+      asked: asked, due: due)
   }
 }

@@ -8,11 +8,9 @@ import Testing
 /// A value arrives as exactly one argument, byte for byte, or it is refused; it is never code.
 @Suite struct InjectionTests {
   private static let values = [
-    "plain", "two words", "it's", "say \"hi\"", "$(touch C)", "`touch C`", "${HOME}", "$HOME",
-    "; touch C", "&& touch C", "| touch C", "> C", "< /dev/null", "a\\", "\\$(touch C)", "*", "?",
-    "[a-z]*", "{a,b}", "~", "!!", "#x", "'; touch C; '", "\"; touch C; \"", "'\"$(touch C)\"'",
-    "$'\\ntouch C'", "%s%n", "caf\u{E9} \u{1F525}", "a=b", "(touch C)", "x\u{A0}y", " lead", "trail ",
-    "-n", "--help", "-", "C;", "\\", "a&b", "^x^y", "C\\\ntouch", "a\nb", "a\tb", "", "E", "EOF",
+    "plain", "two words", "it's", "$(touch C)", "`touch C`", "${HOME}", "; touch C", "> C",
+    "\\$(touch C)", "*", "{a,b}", "~", "'; touch C; '", "\"; touch C; \"", "'\"$(touch C)\"'",
+    "%s%n", "caf\u{E9} \u{1F525}", " lead", "trail ", "-n", "\\", "a\nb", "", "EOF",
   ]
 
   /// Placeholders as authors write them; each prints the arguments that arrive, one a line, in
@@ -32,6 +30,9 @@ import Testing
     ("quotedHeredoc", "./count <<'EOF'\n<VALUE>\nEOF"),
     ("afterDashes", "./show -- <VALUE>"),
   ]
+
+  /// Where the text goes on to another program, which may take it for code: only plain words fit.
+  private static let plainOnly: Set<String> = ["evaluated", "piped"]
 
   private func desk() throws -> Desk {
     let desk = try Desk()
@@ -74,7 +75,8 @@ import Testing
         #expect(result.out.isEmpty, "\(result.out)")
       }
     }
-    #expect(accepted >= (context.name == "evaluated" ? 1 : 20), "\(context.name): \(accepted)")
+    #expect(
+      accepted >= (Self.plainOnly.contains(context.name) ? 1 : 12), "\(context.name): \(accepted)")
     let after = Set(try FileManager.default.contentsOfDirectory(atPath: desk.folder.path))
     #expect(after.subtracting(before).subtracting(["journal.sqlite-output"]).isEmpty, "\(after)")
   }

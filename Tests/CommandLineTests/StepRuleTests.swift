@@ -232,7 +232,8 @@ import Testing
     let desk = try desk()
     try desk.fails(
       64, "run", "exec", "1", "14", "--yes", "--set", "CODE=sesame", because: "--set CODE")
-    let given = try desk.run(["run", "exec", "1", "14", "--yes", "--set", "CODE"], ["CODE": "four"])
+    let given = try desk.run(
+      ["run", "exec", "1", "14", "--yes", "--set", "CODE"], ["CODE": "four"])
     #expect(given.out.hasPrefix("length 4\n"))
     // Asked for on a terminal, it is not echoed.
     let program = try TerminalProgram(

@@ -13,7 +13,8 @@ final class SecureShell: Sendable {
   init(in folder: String) throws {
     self.folder = folder + "/ssh"
     try FileManager.default.createDirectory(
-      atPath: self.folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      atPath: self.folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
+    )
     for name in ["host", "person"] {
       let made = try Command.run(
         "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", "\(self.folder)/\(name)"])

@@ -18,17 +18,28 @@ import TextGate
   @Test(arguments: [
     (record(.exited(3)), "exit 3 after 1:12"),
     (record(.signalled(9)), "ended by signal 9 (KILL) after 1:12"),
-    (record(.exited(0), checks: [OutputCheck(expected: "x", isPattern: false, isMet: false)]),
-      "exit 0, output not as expected after 1:12"),
+    (
+      record(.exited(0), checks: [OutputCheck(expected: "x", isPattern: false, isMet: false)]),
+      "exit 0, output not as expected after 1:12"
+    ),
     (record(.signalled(15), .timedOut(seconds: 600)), "no end within 10 min (TERM)"),
-    (record(.exited(1), .timedOut(seconds: 90),
-      poll: PollRecord(command: "x", tries: 18, isMet: false)), "not so within 90 s, 18 tries"),
-    (record(.exited(0), poll: PollRecord(command: "x", tries: 7, isMet: true)),
-      "exit 0, so at try 7 after 1:12"),
-    (record(.signalled(15), .stopped(by: "alice", signal: 15)),
-      "stopped by alice (TERM) after 1:12"),
-    (record(.exited(0), .stopped(by: "\u{1B}[2Jeve", signal: 2)),
-      "stopped by ^[[2Jeve (INT) after 1:12"),
+    (
+      record(
+        .exited(1), .timedOut(seconds: 90),
+        poll: PollRecord(command: "x", tries: 18, isMet: false)), "not so within 90 s, 18 tries"
+    ),
+    (
+      record(.exited(0), poll: PollRecord(command: "x", tries: 7, isMet: true)),
+      "exit 0, so at try 7 after 1:12"
+    ),
+    (
+      record(.signalled(15), .stopped(by: "alice", signal: 15)),
+      "stopped by alice (TERM) after 1:12"
+    ),
+    (
+      record(.exited(0), .stopped(by: "\u{1B}[2Jeve", signal: 2)),
+      "stopped by ^[[2Jeve (INT) after 1:12"
+    ),
     (record(.unknown, .lost), "OUTCOME UNKNOWN, the connection was lost (process 4711)"),
     (record(.unknown), "OUTCOME UNKNOWN"),
   ])
@@ -63,11 +74,12 @@ import TextGate
     #expect(record.ending == .byItself && record.outcome == .exited(0))
   }
 
-  @Test(arguments: [
-    ("MONKEY", nil), ("DB_PASSWORD", .password), ("apiKey", .key), ("API_KEYS", .key),
-    ("KEYBOARD", nil), ("keycloak-url", nil), ("GITHUB_TOKEN", .token), ("token_file", nil),
-    ("aws.credentials", .credential), ("turkey", nil), ("CLIENT_SECRET", .secret), ("HOST", nil),
-  ] as [(String, SecretNames.Kind?)])
+  @Test(
+    arguments: [
+      ("MONKEY", nil), ("DB_PASSWORD", .password), ("apiKey", .key), ("API_KEYS", .key),
+      ("KEYBOARD", nil), ("keycloak-url", nil), ("GITHUB_TOKEN", .token), ("token_file", nil),
+      ("aws.credentials", .credential), ("turkey", nil), ("CLIENT_SECRET", .secret), ("HOST", nil),
+    ] as [(String, SecretNames.Kind?)])
   func oneListSaysWhichNamesAreSecret(name: String, kind: SecretNames.Kind?) {
     #expect(SecretNames.kind(of: name) == kind)
   }
