@@ -234,7 +234,6 @@ extension Model {
     // The severity that is seen counts; a type that is typed has set it already.
     let fillings = session.operations.fill(
       &declaration, severityIsGiven: true, openWindows: session.openWindows(now))
-    _ = try declaration.checked(at: nil, now: now)
     return (declaration, fillings)
   }
 }
