@@ -59,6 +59,12 @@ extension Drift {
     )
   }
 
+  private var fileLines: [Showable] {
+    let count = Showable.count(revisions, "time", "times")
+    return (revisions > 0 ? ["The run was opened anew \(count) with a changed text."] : [])
+      + (fileLine.map { [$0] } ?? [])
+  }
+
   private var fileLine: Showable? {
     switch file {
     case .unknown: return nil
@@ -80,7 +86,7 @@ extension Drift {
     var report = ReportText()
     report.add("\(incident): \(run.start.title.showable)")
     report.add([head.runbook, head.course])
-    if let fileLine { report.add(fileLine) }
+    report.add(fileLines)
     if isNone { report.add("The runbook was walked as it is written.") }
     for entry in steps {
       report.add("step \(entry.step.number.showableWord)  \(entry.step.title.showable)")
@@ -108,7 +114,7 @@ extension Drift {
     report.add([.empty, "- Incident: \(Markdown.inert(incident))"])
     report.add("- Runbook: \(Markdown.inert(head.runbook))")
     report.add("- Walk: \(Markdown.inert(head.course))")
-    if let fileLine { report.add("- File: \(Markdown.inert(fileLine))") }
+    for line in fileLines { report.add("- File: \(Markdown.inert(line))") }
     report.space()
     if isNone { report.add("The runbook was walked as it is written.") }
     if !steps.isEmpty {
@@ -143,6 +149,7 @@ extension Drift {
       "walked": .integer(Int64(walked)), "asWritten": .integer(Int64(asWritten)),
       "written": .integer(Int64(run.start.steps.count)),
     ]
+    if revisions > 0 { members["revisions"] = .integer(Int64(revisions)) }
     members["outcome"] = run.outcome.map { .string($0.rawValue) }
     switch file {
     case .unknown: members["file"] = "unknown"

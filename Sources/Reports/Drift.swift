@@ -14,6 +14,8 @@ public struct Drift: Hashable, Sendable {
   public let steps: [StepDrift]
   /// Commands that ran while the run was open and belong to none of its steps, oldest first.
   public let adHoc: [AdHoc]
+  /// How often the run was opened anew with another text of its runbook.
+  public let revisions: Int
   /// How many steps were walked; one that was skipped was not.
   public let walked: Int
   /// How many of ``walked`` were walked as written.
@@ -84,6 +86,7 @@ public struct Drift: Hashable, Sendable {
     var walk = Walk(of: run)
     for event in incident.events where !incident.reversed.contains(event.id) { walk.take(event) }
     adHoc = walk.adHoc
+    revisions = walk.revisions
     let runbook = runbook
     steps = run.start.steps.compactMap { step in
       let differences = walk.differences(of: step, as: runbook?.step(id: step.id))
@@ -115,10 +118,13 @@ private struct Walk {
   let run: Run
   var visits: [String: Visit] = [:]
   var adHoc: [Drift.AdHoc] = []
+  private(set) var revisions = 0
   private var isOpen = false
   private var hasEnded = false
   private var hasRollback = false
   private var last: PlannedStep?
+  /// The steps as the runbook had them at the time: a run can be opened anew with another text.
+  private var plan: [PlannedStep] = []
 
   struct Visit {
     var begun: Instant?
@@ -145,14 +151,25 @@ private struct Walk {
   mutating func take(_ event: Event) {
     let at = event.occurred.instant
     switch event.body {
-    case .runStarted where event.id == run.id: isOpen = true
+    case .runStarted(let start) where event.id == run.id:
+      isOpen = true
+      plan = start.steps
+    case .runRevised(run: run.id, let start):
+      plan = start.steps
+      revisions += 1
     case .runEnded(run: run.id, _, _):
       isOpen = false
       hasEnded = true
     case .rollbackStarted(run: run.id, _): hasRollback = true
     case .stepMoved(run: run.id, let id, let move):
-      guard let index = run.start.steps.firstIndex(where: { $0.id == id }) else { return }
+      guard let index = plan.firstIndex(where: { $0.id == id }) else { return }
       take(move, of: index, at: at)
+    case .commandBegan(let start) where start.run == run.id:
+      // Running a step's command begins it.
+      guard let index = plan.firstIndex(where: { $0.id == start.step }),
+        visits[start.step]?.state != .started
+      else { return }
+      take(.started, of: index, at: at)
     case .commandRan(let record):
       if record.run == run.id, let step = record.step {
         visits[step, default: Visit()].commands.append(record)
@@ -164,11 +181,11 @@ private struct Walk {
   }
 
   private mutating func take(_ move: StepMove, of index: Int, at: Instant) {
-    let step = run.start.steps[index]
+    let step = plan[index]
     var visit = visits[step.id] ?? Visit()
     visit.ended = at
     switch move {
-    case .started:
+    case .started, .takenOver:
       visit.state = .started
       visit.ended = nil
       begin(index, &visit, at: at)
@@ -193,12 +210,12 @@ private struct Walk {
 
   /// Notes the steps that wait for their turn while this one begins.
   private mutating func begin(_ index: Int, _ visit: inout Visit, at: Instant?) {
-    let step = run.start.steps[index]
+    let step = plan[index]
     if visit.begun == nil { visit.begun = at }
     if last?.id == step.id { return }
     last = step
     visit.isOvertaken = !visit.overtakenBy.isEmpty
-    for earlier in run.start.steps[..<index] where earlier.part == step.part && !earlier.isOptional
+    for earlier in plan[..<index] where earlier.part == step.part && !earlier.isOptional
     {
       if visits[earlier.id]?.state ?? .todo == .todo {
         visits[earlier.id, default: Visit()].overtakenBy.append(step.number)
@@ -208,7 +225,6 @@ private struct Walk {
 
   /// As the fold does it: forward, the steps between are passed over; back, they are to do again.
   private mutating func jump(from here: Int, to goTo: String) {
-    let plan = run.start.steps
     guard let there = plan.firstIndex(where: { $0.id == goTo }) else { return }
     if there > here {
       for step in plan[(here + 1)..<there] where visits[step.id]?.state.isEnded != true {
@@ -247,7 +263,7 @@ private struct Walk {
       }
     case .done:
       let passing = written.map(\.annotations.exitCodes).flatMap { $0.isEmpty ? nil : $0 } ?? [0]
-      if let last = visit.commands.last, !last.outcome.passes(passing) {
+      if let last = visit.commands.last, !(last.passed ?? last.outcome.passes(passing)) {
         found.append(.doneThough(last.outcome))
       }
     case .passedOver: break
