@@ -65,7 +65,7 @@ import TextGate
       "eight writers: median \(median) ms, p99 \(waits[waits.count * 99 / 100]) ms, most \(most) ms"
     )
     // Well within what a person would wait, on a machine that does other things meanwhile.
-    #expect(most < 3000, "one of them waited \(most) ms")
+    #expect(most < 4000, "one of them waited \(most) ms")
   }
 
   /// Who stands still while it is its turn does not keep the others from writing.
