@@ -11,7 +11,7 @@ final class Patience: Sendable {
 
   private let began = Mutex(ContinuousClock.now)
 
-  /// Waits one turn of 0.5 to 3 ms. `attempt` is 0 for the first turn of one wait.
+  /// Waits for up to 3 ms. `attempt` is 0 for the first turn of one wait.
   ///
   /// - Returns: false when the patience is at its end.
   func wait(attempt: Int) -> Bool {
@@ -21,9 +21,15 @@ final class Patience: Sendable {
       return began
     }
     guard now - since < .seconds(Self.seconds) else { return false }
-    // A lock of another process cannot be waited for in any other way than by asking again.
-    var pause = timespec(tv_sec: 0, tv_nsec: .random(in: 500_000...3_000_000))
-    nanosleep(&pause, nil)
+    // The first to wait at the store has a turn (WritersTurn) and waits for one commit only.
+    Self.pause(attempt < 20 ? 0.0001...0.0005 : 0.0005...0.003)
     return true
+  }
+
+  /// Waits for a random time, in seconds: a lock of another process cannot be waited for in any other
+  /// way than by asking again.
+  static func pause(_ seconds: ClosedRange<Double>) {
+    var pause = timespec(tv_sec: 0, tv_nsec: Int(.random(in: seconds) * 1e9))
+    nanosleep(&pause, nil)
   }
 }

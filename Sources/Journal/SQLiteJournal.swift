@@ -20,6 +20,7 @@ public final class SQLiteJournal: Journal {
   /// The incident that was folded last.
   let lastFolded = Mutex<FoldedIncident?>(nil)
   private let connection: Mutex<Connection>
+  private let turn: WritersTurn
 
   /// The open file; nil between a failure and the next use.
   private struct Connection {
@@ -36,6 +37,7 @@ public final class SQLiteJournal: Journal {
     file = try StoreFile.find(path, create: create)
     let queue = try Self.open(file, create: create)
     connection = Mutex(Connection(queue: queue, generation: 1))
+    turn = WritersTurn(file)
   }
 
   // MARK: - Opening
@@ -99,7 +101,8 @@ public final class SQLiteJournal: Journal {
     return configuration
   }
 
-  private func current() throws(JournalError) -> DatabaseQueue {
+  /// The open file, opened anew after a failure.
+  func current() throws(JournalError) -> DatabaseQueue {
     let file = file
     let result: Result<DatabaseQueue, JournalError> = connection.withLock { connection in
       if let queue = connection.queue { return .success(queue) }
@@ -150,10 +153,14 @@ public final class SQLiteJournal: Journal {
   func write<Value>(_ body: (Database) throws -> Value) throws(JournalError) -> Value {
     if let readOnlyReason { throw .cannotWrite(readOnlyReason) }
     let queue = try current()
+    turn.take()
+    defer { turn.give() }
     do {
       return try queue.inDatabase { db in
         var value: Value?
         try db.inTransaction(.immediate) {
+          // The store is ours: the next one may come and wait for it.
+          turn.give()
           value = try body(db)
           return .commit
         }

@@ -16,6 +16,8 @@ struct StoreFile: Sendable {
   let isRemote: Bool
 
   var location: Showable { Untrusted(path).showable }
+  /// The folder that it is in.
+  var folder: String { Self.parent(of: path) }
   /// The file that is touched after each commit.
   var bell: String { path + "-bell" }
 
@@ -68,7 +70,7 @@ struct StoreFile: Sendable {
     synchronize(folder)
   }
 
-  private static func makeFolder(_ folder: String, _ location: Showable) throws(JournalError) {
+  static func makeFolder(_ folder: String, _ location: Showable) throws(JournalError) {
     if status(folder) != nil { return }
     let above = parent(of: folder)
     if above != folder { try makeFolder(above, location) }
@@ -81,7 +83,7 @@ struct StoreFile: Sendable {
   }
 
   /// Puts a folder's new entry on the disk; what a first commit says is saved must be findable.
-  private static func synchronize(_ folder: String) {
+  static func synchronize(_ folder: String) {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     _ = fsync(descriptor)
@@ -163,7 +165,7 @@ struct StoreFile: Sendable {
     return String(cString: folder)
   }
 
-  private static func parent(of path: String) -> String {
+  static func parent(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     let parent = path[..<slash]
     return parent.isEmpty ? "/" : String(parent)

@@ -55,13 +55,14 @@ extension Session {
     return try openJournal(.change)
   }
 
-  /// Where the output of commands is kept; the folder that it is in is there afterwards.
+  /// Where the output of commands is kept; the account's own folder is made when it is in that.
   ///
   /// - Throws: a ``Failure`` when there can be none.
   func outputFolder() throws -> String {
     let location = try StoreLocation.resolve(options)
     let path = try location.outputFolder()
-    if case .postgresql = location, !options.observer { makeFolders(folder(of: path)) }
+    // A folder of a store that is missing is not made: its disk may not be mounted.
+    if location.isForOthersToo, !options.observer { makeFolders(folder(of: path)) }
     return path
   }
 

@@ -8,7 +8,10 @@ import TextGate
 struct StoreCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store", abstract: "The journal itself.", usage: "mayday store info",
-    subcommands: [StoreInfo.self, StoreInit.self, StoreSync.self, StoreKey.self])
+    subcommands: [
+      StoreInfo.self, StoreInit.self, StoreCheck.self, StoreBackup.self, StoreRestore.self,
+      StoreRebuild.self, StoreSync.self, StoreKey.self,
+    ])
 }
 
 struct StoreInfo: Subcommand {

@@ -18,13 +18,13 @@ enum StoreLocation: Hashable {
   }
 
   /// Where the output of commands is kept: beside a file of the record, which names its digest; for
-  /// a store on a server in this account's own folder, which is made.
+  /// a store that others use too in this account's own folder.
   ///
   /// - Throws: a ``Failure`` when the account has no such folder.
   func outputFolder() throws(Failure) -> String {
     switch self {
-    case .sqlite(let path, _): path + "-output"
-    case .postgresql: try Self.folder() + "/output"
+    case .sqlite(let path, _) where !isForOthersToo: path + "-output"
+    case .sqlite, .postgresql: try Self.folder() + "/output"
     }
   }
 
@@ -43,8 +43,8 @@ enum StoreLocation: Hashable {
   /// - Throws: a ``Failure`` when the account has no such folder.
   func localFolder() throws(Failure) -> String {
     switch self {
-    case .sqlite(let path, _): path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    case .postgresql: try Self.folder()
+    case .sqlite(let path, _) where !isForOthersToo: Self.folder(of: path)
+    case .sqlite, .postgresql: try Self.folder()
     }
   }
 
@@ -75,6 +75,18 @@ enum StoreLocation: Hashable {
       throw Failure(.usage, "the store's name is empty; name one as sqlite:PATH")
     }
     return .sqlite(path: path, isNamed: true)
+  }
+
+  /// Whether several accounts use it, so that nothing private can be kept beside it.
+  var isForOthersToo: Bool {
+    guard case .sqlite(let path, _) = self else { return true }
+    var status = stat()
+    return stat(Self.folder(of: path), &status) == 0 && status.st_mode & S_ISGID != 0
+      && status.st_mode & 0o020 != 0
+  }
+
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
 
   /// The account's folder of data.

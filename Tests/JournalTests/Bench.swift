@@ -19,18 +19,25 @@ final class Bench: Sendable {
   private let memory = MemoryJournal.Store()
   /// The address of a database of its own; nil for the other kinds.
   let address: PostgresAddress?
+  private let database: String
 
   init(_ kind: StoreKind) throws {
     self.kind = kind
     scratch = try Scratch()
     guard kind == .postgresql else {
-      address = nil
+      (address, database) = (nil, "")
       return
     }
     let server = try PostgresServer.shared()
-    let address = try PostgresAddress(server.url(server.makeDatabase()))
+    database = try server.makeDatabase()
+    let address = try PostgresAddress(server.url(database))
     try PostgresJournal.make(at: address)
     self.address = address
+  }
+
+  /// Runs SQL in the database, as its owner.
+  func sql(_ text: String) throws {
+    try PostgresServer.shared().sql(text, in: database)
   }
 
   /// Opens one more journal on the record, as another session would.
