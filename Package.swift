@@ -35,6 +35,10 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
+    // The policy file: reading, checking with line and column, importing from Markdown.
+    .target(
+      name: "Policies", dependencies: ["TextGate", "IncidentDomain", "MarkdownBlocks", "Yams"],
+      swiftSettings: strict),
     // Timeline and post-mortem as text. Pure: same events, same bytes.
     .target(
       name: "Reports",
@@ -87,8 +91,8 @@ let package = Package(
     .executableTarget(
       name: "mayday",
       dependencies: [
-        "TextGate", "IncidentDomain", "Grid", "MarkdownBlocks", "Runbooks", "Reports", "Console",
-        "Terminal", "Journal", "JournalPostgres", "Execution", "Host", "CSystem",
+        "TextGate", "IncidentDomain", "Grid", "MarkdownBlocks", "Policies", "Runbooks", "Reports",
+        "Console", "Terminal", "Journal", "JournalPostgres", "Execution", "Host", "CSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -118,6 +122,10 @@ let package = Package(
     .testTarget(
       name: "RunbooksTests", dependencies: ["Runbooks", "MarkdownBlocks", "IncidentDomain"],
       exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "PoliciesTests",
+      dependencies: ["Policies", "IncidentDomain", "TextGate", "MarkdownBlocks"],
+      exclude: ["Fixtures", "Golden"], swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
       dependencies: ["Reports", "Journal", "IncidentDomain", "TextGate", "CCmarkGFM"],

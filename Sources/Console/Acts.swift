@@ -26,6 +26,55 @@ extension Model {
     return open.phases.index(among: moves.map(\.to)).map { moves[$0] }
   }
 
+  /// The proposals as the screen lists them: the newest first.
+  var proposals: [Deliberation] { incident?.deliberations.reversed() ?? [] }
+
+  var selectedProposal: Deliberation? {
+    let all = proposals
+    return open?.decisions.index(among: all.map(\.id)).map { all[$0] }
+  }
+
+  /// The people's screen, on the role of whoever looks: its duties are what they want to see.
+  mutating func showPeople() {
+    if open?.people.id == nil, let incident {
+      let mine = ResponderRole.allCases.first { role in
+        incident.roles[role] == session.actor.person
+          || incident.offers[role]?.to == session.actor.person
+      }
+      open?.people.id = mine
+    }
+    push(.people)
+  }
+
+  /// Everything that is to be said of the selected timer.
+  mutating func readTimer() {
+    guard let incident, let open else { return }
+    let timers = incident.timers(at: now)
+    guard let index = open.timers.index(among: Array(timers.indices)) else { return }
+    let timer = timers[index]
+    document = Document(
+      title: "\(incident.name) timer: \(timer.label)",
+      text: Untrusted(
+        reasons(of: timer).map { "\($0.0.text.isEmpty ? "" : $0.0.text + ": ")\($0.1.text)" }
+          .joined(separator: "\n")))
+    push(.document)
+  }
+
+  /// Why a timer exists, since when, what stops it and what moved it.
+  func reasons(of timer: IncidentTimer) -> [(Showable, Showable)] {
+    var rows: [(Showable, Showable)] = []
+    if let consequence = timer.consequence { rows.append(("BREACHED", consequence)) }
+    rows.append(("Why", timer.because))
+    rows.append(
+      ("Since", "\(dateTime(timer.since)), due \(dateTime(timer.due)) \(zone.name)"))
+    if timer.paused > 0 {
+      rows.append(("Paused", "\(Showable.clock(seconds: timer.paused)) not counted"))
+    }
+    rows.append(("Stops", timer.stoppedBy))
+    for entry in timer.history { rows.append(("Was", entry)) }
+    return rows
+  }
+
   var oldestPromise: Incident.Promise? {
     incident?.promises.first { $0.kept == nil && $0.owner == session.actor.person }
   }
@@ -111,47 +160,6 @@ extension Model {
     switch gateway(move, of: incident) {
     case .shut(let why): ask(.override(to: move.to, gate: why))
     case .free, .asks: refuse("that move is legal: Enter makes it, nothing is to be overridden")
-    }
-  }
-
-  // MARK: - Steps
-
-  mutating func actOnStep(_ id: CommandID, words: String) {
-    guard let run = incident?.openRun, let step = open?.selectedStep else { return }
-    let act: Form.StepAct =
-      switch id {
-      case .stepDone: .done
-      case .stepFail: .fail
-      case .stepSkip: .skip
-      case .stepAnswer: .answer
-      default: .begin
-      }
-    if act == .done, step.kind == .decide {
-      refuse(
-        "step \(Untrusted(step.number).showable) is a decision: y, n, or A to answer in words")
-      return
-    }
-    ask(.step(run: run.id, step: step.id, act, from: holder(of: step, in: run)), words: words)
-  }
-
-  /// Who else is on a step.
-  func holder(of step: PlannedStep, in run: Run) -> Untrusted? {
-    let progress = run.progress(step)
-    guard progress.state == .started, let by = progress.by, by != session.actor.person else {
-      return nil
-    }
-    return by
-  }
-
-  mutating func answer(_ word: String) {
-    guard let run = incident?.openRun, let step = open?.selectedStep else { return }
-    let choice = step.choices.first { $0.label.raw.lowercased().hasPrefix(word) }
-    let purpose = Form.Purpose.step(
-      run: run.id, step: step.id, .answer, from: holder(of: step, in: run))
-    ask(purpose)
-    if case .form(var form) = prompt {
-      form.fill(choice?.label ?? Untrusted(word))
-      prompt = .form(form)
     }
   }
 

@@ -12,15 +12,17 @@ public enum CommandID: String, CaseIterable, Sendable {
   // Screens
   case runbooks, timeline, timers, people, postmortem, card, contacts, phaseForward, phaseBack
   // The incident
-  case acknowledge, severity, impact, milestone, note, update, escalate, undo
+  case acknowledge, severity, impact, milestone, note, update, snooze, escalate, undo
   case cancel, merge, unmerge, reopen, promise, keepPromise
   // Roles
-  case assign, handOver, accept, decline, vacate
+  case assign, takeOver, handOver, accept, decline, vacate
+  // Decisions
+  case decisions, propose, object, agree, decide, withdraw
   // Phases
   case enterPhase, overrideGate
   // Runs
   case startRun, stepBegin, stepDone, stepFail, stepSkip, stepRun, stepAnswer, stepYes, stepNo
-  case rollback, endRun
+  case rollback, endRun, runs, chooseRun, difference, revise
   case confirmRun, interruptRun
   // Timeline
   case pin, correct

@@ -30,11 +30,11 @@ public enum CommandTable {
 
   private static let everywhere = Set(Screen.allCases)
   private static let ofIncident: Set<Screen> = [
-    .incident, .timeline, .timers, .people, .phases, .postmortem, .step,
+    .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem, .runs, .step,
   ]
   private static let lists: Set<Screen> = [
-    .board, .incident, .timeline, .timers, .people, .phases, .postmortem, .document, .runbooks,
-    .preview, .step, .command, .card, .contacts, .help,
+    .board, .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem, .document,
+    .runbooks, .preview, .runs, .step, .command, .card, .contacts, .help,
   ]
   private static let run: Set<Screen> = [.incident, .step]
 
@@ -53,15 +53,20 @@ public enum CommandTable {
       "Says that you have seen it and work on it", equals: "ack INC"),
     CommandEntry(
       .runbooks, "runbooks", ["r"],
-      on: [.board, .incident, .timeline, .timers, .people, .phases, .postmortem],
+      on: [.board, .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem],
       "Searches the runbooks and starts one", equals: "runbook search"),
     CommandEntry(
       .card, "card", ["e"],
-      on: [.board, .incident, .timeline, .timers, .people, .phases, .postmortem, .runbooks],
+      on: [
+        .board, .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem, .runbooks,
+      ],
       "Shows the emergency card", short: "emergency", equals: "card"),
     CommandEntry(
       .contacts, "contacts", ["c"],
-      on: [.board, .incident, .timeline, .timers, .people, .phases, .postmortem, .runbooks, .card],
+      on: [
+        .board, .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem, .runbooks,
+        .card,
+      ],
       "Shows whom to call", equals: "contacts"),
   ]
 
@@ -92,6 +97,10 @@ public enum CommandTable {
       .update, "update", ["U"], on: ofIncident, "Publishes a status update, or skips one",
       equals: "update INC TEXT"),
     CommandEntry(
+      .snooze, "snooze", ["Z"], on: ofIncident,
+      "Puts the status update that is due off, with a reason",
+      equals: "update INC --snooze 20m --because TEXT"),
+    CommandEntry(
       .escalate, "escalate", ["!"], on: ofIncident.union([.board]),
       "Escalates to the next level or the one named", equals: "escalate INC"),
     CommandEntry(
@@ -100,6 +109,10 @@ public enum CommandTable {
     CommandEntry(
       .assign, "assign", [.enter], on: [.people], "Names a person for the selected role",
       equals: "role INC ROLE PERSON"),
+    CommandEntry(
+      .takeOver, "take-over", ["b"], on: [.people],
+      "Takes the selected role from who holds it, with a reason",
+      equals: "role INC ROLE PERSON --take --because TEXT"),
     CommandEntry(
       .handOver, "hand-over", ["h"], on: [.people],
       "Offers the selected role to another person, with a brief", equals: "handoff INC ROLE PERSON"),
@@ -110,7 +123,7 @@ public enum CommandTable {
       .decline, "decline", ["n"], on: [.people],
       "Declines the selected role that is offered to you", equals: "decline INC ROLE"),
     CommandEntry(
-      .vacate, "vacate", ["v"], on: [.people], "Takes the selected role from who holds it",
+      .vacate, "vacate", ["v"], on: [.people], "Gives the selected role up",
       equals: "role INC ROLE --vacate"),
     CommandEntry(
       .promise, "promise", ["P"], on: [.people, .incident],
@@ -120,10 +133,31 @@ public enum CommandTable {
       .keepPromise, "keep", ["K"], on: [.people], "Says that the oldest promise of yours is kept",
       equals: "promise INC --kept"),
     CommandEntry(
+      .decisions, "decisions", ["V"], on: ofIncident.subtracting([.decisions]),
+      "Shows proposals, objections and what was decided", equals: "decision list INC"),
+    CommandEntry(
+      .propose, "propose", ["P"], on: [.decisions],
+      "Proposes something with its risk, and asks people by name for strong objections",
+      equals: "decision propose INC TEXT --risk TEXT"),
+    CommandEntry(
+      .object, "object", ["n"], on: [.decisions], "Objects to the selected proposal, and why",
+      equals: "decision object INC TEXT"),
+    CommandEntry(
+      .agree, "agree", ["y"], on: [.decisions],
+      "Says that you have no strong objection to the selected proposal",
+      equals: "decision agree INC"),
+    CommandEntry(
+      .decide, "decide", [.enter], on: [.decisions],
+      "Decides the selected proposal: done, or not", equals: "decision decide INC"),
+    CommandEntry(
+      .withdraw, "withdraw", ["v"], on: [.decisions], "Takes the selected proposal back",
+      equals: "decision withdraw INC"),
+    CommandEntry(
       .timeline, "timeline", ["t"], on: ofIncident.subtracting([.timeline]),
       "Shows the whole record", equals: "timeline INC"),
     CommandEntry(
-      .timers, "timers", [], on: ofIncident, "Shows every timer with its reason",
+      .timers, "timers", ["L"], on: ofIncident.subtracting([.timers]),
+      "Shows every timer with its reason and history",
       equals: "timers INC"),
     CommandEntry(
       .pin, "pin", ["P"], on: [.timeline], "Pins or unpins the selected entry",
@@ -188,6 +222,18 @@ public enum CommandTable {
       .endRun, "end-run", ["F"], on: run, "Ends the run: finished, rolled back or abandoned",
       short: "end run", equals: "run end INC"),
     CommandEntry(
+      .runs, "runs", ["w"], on: run, "Lists the runs of the incident, to walk or look at another",
+      equals: "show INC"),
+    CommandEntry(
+      .chooseRun, "choose", [.enter], on: [.runs], "Shows the selected run on this console",
+      short: "walk it", equals: "show INC"),
+    CommandEntry(
+      .difference, "difference", ["D"], on: run,
+      "Shows what the runbook's file says otherwise than the run", equals: "runbook show RUNBOOK"),
+    CommandEntry(
+      .revise, "revise", ["O"], on: run.union([.document]),
+      "Has the run go on with the runbook's file as it is now", equals: "run revise INC"),
+    CommandEntry(
       .startRun, "start", [.enter], on: [.preview], "Starts this runbook on the open incident",
       equals: "run start INC RUNBOOK"),
     CommandEntry(
@@ -195,7 +241,7 @@ public enum CommandTable {
       short: "run now", equals: "run exec INC N --yes"),
     CommandEntry(
       .interruptRun, "interrupt", [.control("c")], on: [.command],
-      "Asks the running command to end; again: more firmly; a third time: by force",
+      "Asks the running command to end; again: more firmly; then, after a question, by force",
       equals: "run exec INC N"),
   ]
 
@@ -259,7 +305,7 @@ public enum CommandTable {
 
   private static let moving: [CommandEntry] = [
     CommandEntry(
-      .open, "open", [.enter], on: [.board, .incident, .runbooks, .help, .timeline],
+      .open, "open", [.enter], on: [.board, .incident, .runbooks, .help, .timeline, .timers],
       "Opens what is selected", isMoving: true),
     CommandEntry(
       .back, "back", ["q", .escape, .control("g")], on: everywhere,

@@ -24,6 +24,12 @@ public enum Effect: Sendable {
   case loadCatalogue
   /// The path as the catalogue names it; answered by ``Message/runbookOpened(_:)``.
   case openRunbook(String)
+  /// Compares a runbook's file with what a run of it has; answered by
+  /// ``Message/runbookOnDisk(_:_:)``.
+  case checkRunbook(run: EventID, path: String, digest: String)
+  /// Looks whether sessions of this machine are still there; answered by
+  /// ``Message/sessionsGone(_:)``.
+  case checkSessions([String])
   /// `bash -n` on the exact text; answered by ``Message/syntaxChecked(_:problem:)``.
   case checkSyntax(Untrusted)
   /// Answered by ``Message/commandOutput(_:)`` any number of times and ``Message/commandEnded(_:)``
@@ -54,28 +60,6 @@ public enum Interruption: Hashable, Sendable {
   case terminate
   /// SIGKILL.
   case kill
-}
-
-/// A command that a person has read in full and confirmed.
-public struct ConfirmedCommand: Hashable, Sendable {
-  /// The incident that keeps the record.
-  public let incident: EventID
-  /// The run and step that the record will name.
-  public let run: EventID
-  /// The step's id.
-  public let step: String
-  /// The exact text to run: what was shown.
-  public let text: Untrusted
-  /// Values to mask in the output and the record.
-  public let secrets: [Untrusted]
-  /// Where it runs; nil for where the person's last command of this run left off.
-  public let directory: Untrusted?
-  /// Whether it takes the terminal and gives it back; else its output is captured.
-  public let takesTerminal: Bool
-  /// Seconds until it is asked to end; nil for never.
-  public let timeoutSeconds: Int?
-  /// Seconds between asking and ending it by force.
-  public let graceSeconds: Int
 }
 
 /// A part of one tab of the board.

@@ -21,9 +21,17 @@ struct Execution: Sendable {
   private(set) var syntax: Syntax = .unknown
   /// The last lines of the output.
   private(set) var output: [Showable] = []
+  /// The line that it has begun and not ended.
+  private(set) var unfinished: [Showable] = []
+  /// The exact text of the check that is repeated after it; nil for none.
+  private(set) var check: Untrusted?
   /// Lines that came before them.
   private(set) var linesDropped = 0
   private(set) var interruptions = 0
+  /// Lines of the text before the question that have been on the screen.
+  private(set) var seen = 0
+  /// Where it will run, as far as the console knows.
+  var directory: Untrusted?
   /// Whether the word that a dangerous command wants was typed.
   var isTyped = false
 
@@ -44,26 +52,17 @@ struct Execution: Sendable {
 
   /// Lines of output that are kept to look at; the whole is in its file.
   static let linesKept = 5000
-  /// Seconds between TERM and KILL where the runbook tells none (RUNBOOKS.md 3.4).
-  static let graceSeconds = 10
-
   /// Looks at a step's command.
   ///
-  /// The run's own copy of the runbook is read again, so that nothing that changed since can run.
-  init?(incident: Target, run: Run, step: PlannedStep) {
-    guard let command = step.command else { return nil }
+  /// What can run is read from the run's own copy of the runbook, never from the file as it is now.
+  init?(incident: Target, run: Run, step: PlannedStep, text: RunText?) {
+    guard step.command != nil else { return nil }
     self.incident = incident
     self.run = run.id
     planned = step
-    let runbook = try? Runbook(
-      path: run.start.runbook.raw, bytes: Array(run.start.source.raw.utf8))
-    if let runbook, let found = runbook.step(id: step.id), found.command?.text == command {
-      self.step = found
-      parameters = runbook.fields.parameters
-    } else {
-      self.step = nil
-      parameters = []
-    }
+    let read = text?.digest == run.start.digest ? text : RunText(run.start)
+    self.step = read?.step(step)
+    parameters = self.step == nil ? [] : read?.runbook?.fields.parameters ?? []
     resolve()
   }
 
@@ -71,7 +70,7 @@ struct Execution: Sendable {
 
   /// The first placeholder without a value.
   var nextOpen: Placeholder? {
-    step?.command?.placeholders.first { values[$0.name] == nil && !kept.contains($0.name) }
+    step?.placeholders.first { values[$0.name] == nil && !kept.contains($0.name) }
   }
 
   func parameter(_ name: String) -> Fields.Parameter? { parameters.first { $0.name == name } }
@@ -80,13 +79,12 @@ struct Execution: Sendable {
   func isSecret(_ name: String) -> Bool {
     if parameter(name)?.isSecret == true { return true }
     if step?.annotations.secrets.contains(name) == true { return true }
-    let upper = name.uppercased()
-    return ["TOKEN", "SECRET", "PASSWORD", "KEY", "CREDENTIAL"].contains { upper.contains($0) }
+    return SecretNames.holdsSecret(name)
   }
 
   /// Takes a value, and says what is wrong with it.
   mutating func take(_ value: Untrusted, for name: String) -> Showable? {
-    let placeholder = step?.command?.placeholders.first { $0.name == name }
+    let placeholder = step?.placeholders.first { $0.name == name }
     if placeholder?.isDoubtful == true, placeholder?.text == value {
       kept.insert(name)
       values[name] = nil
@@ -108,11 +106,22 @@ struct Execution: Sendable {
     text = nil
   }
 
+  /// That many lines, from the first on, have been on the screen.
+  mutating func see(through count: Int) { seen = max(seen, count) }
+
   @discardableResult
   private mutating func resolve() -> Showable? {
     text = nil
+    seen = 0
+    check = nil
     syntax = .unknown
-    guard let command = step?.command, nextOpen == nil else { return nil }
+    guard let command = step?.runnable, nextOpen == nil else { return nil }
+    if let poll = step?.annotations.poll {
+      switch poll.command.resolved(with: values, keeping: kept) {
+      case .success(let text): check = text
+      case .failure(let refusal): return refusal.message
+      }
+    }
     switch command.resolved(with: values, keeping: kept) {
     case .success(let text):
       self.text = text
@@ -128,8 +137,11 @@ struct Execution: Sendable {
   }
 
   /// The text as it may be seen: secret values masked.
-  var shown: Untrusted {
-    var raw = (text ?? planned.command ?? "").raw
+  var shown: Untrusted { masked(text ?? planned.command ?? "") }
+
+  /// A text with the secret values masked.
+  func masked(_ text: Untrusted) -> Untrusted {
+    var raw = text.raw
     for secret in secrets where !secret.raw.isEmpty {
       raw = raw.split(separator: secret.raw, omittingEmptySubsequences: false)
         .joined(separator: "****")
@@ -162,12 +174,11 @@ struct Execution: Sendable {
 
   /// What the host is to run.
   var request: ConfirmedCommand? {
-    guard let text else { return nil }
+    guard let text, let annotations = step?.annotations else { return nil }
     return ConfirmedCommand(
       incident: incident.id, run: run, step: planned.id, text: text, secrets: secrets,
-      directory: step?.annotations.directory, takesTerminal: takesTerminal,
-      timeoutSeconds: step?.annotations.timeoutSeconds,
-      graceSeconds: step?.annotations.graceSeconds ?? Self.graceSeconds)
+      takesTerminal: takesTerminal, annotations: annotations,
+      inherited: step?.requiredVariables ?? [], check: check)
   }
 
   // MARK: - While and after it runs
@@ -181,8 +192,11 @@ struct Execution: Sendable {
   }
 
   mutating func takeSyntax(of text: Untrusted, _ problem: Showable?) {
-    guard text == self.text else { return }
-    syntax = problem.map { .wrong($0) } ?? .sound
+    if text == self.text {
+      syntax = problem.map { .wrong($0) } ?? .sound
+    } else if text == check, let problem {
+      syntax = .wrong("in its check: \(problem)")
+    }
   }
 
   mutating func take(_ lines: [Showable]) {
@@ -193,6 +207,8 @@ struct Execution: Sendable {
     }
   }
 
+  mutating func take(unfinished line: [Showable]) { unfinished = line }
+
   mutating func takeStep() {
     stage = .taking
     isTyped = false
@@ -202,11 +218,15 @@ struct Execution: Sendable {
     stage = .running(since: now)
     isTyped = false
     output = []
+    unfinished = []
     linesDropped = 0
     interruptions = 0
   }
 
-  mutating func stayAsking() { stage = .asking }
+  mutating func stayAsking() {
+    stage = .asking
+    isTyped = false
+  }
 
   mutating func fail(_ why: Showable) { stage = .failed(why) }
 
@@ -221,20 +241,12 @@ struct Execution: Sendable {
   /// What the runbook expected, and whether it came; nothing where it expects nothing.
   func checks(of record: CommandRecord) -> [(text: Showable, passed: Bool)] {
     guard let step else { return [] }
-    var checks: [(Showable, Bool)] = []
     let passing = step.annotations.exitCodes.isEmpty ? [0] : step.annotations.exitCodes
     let exit = if case .exited(let code) = record.outcome { passing.contains(code) } else { false }
-    checks.append(("it exits with \(passing.map { "\($0)" as Showable }.joined(" or "))", exit))
-    for expectation in step.annotations.expectations {
-      switch expectation {
-      case .contains(let text):
-        checks.append(
-          ("the output holds \(text.showable)", record.output.raw.contains(text.raw)))
-      case .matches(let pattern):
-        let found = (try? Regex(pattern.raw).firstMatch(in: record.output.raw)) ?? nil
-        checks.append(("the output matches \(pattern.showable)", found != nil))
-      }
-    }
-    return checks
+    var checks = [
+      ("it exits with \(passing.map { "\($0)" as Showable }.joined(" or "))" as Showable, exit)
+    ]
+    if let poll = record.poll { checks = [("its check passes", poll.isMet)] }
+    return checks + record.checks.map { ($0.showable, $0.isMet) }
   }
 }

@@ -16,12 +16,19 @@ struct Form: Sendable {
   /// What a form is for. Typed text is kept by it, so a draft never turns up in another form.
   enum Purpose: Hashable, Sendable {
     case declare(isDrill: Bool)
-    case acknowledge, severity, impact, milestone, note, update, escalate
+    case acknowledge, severity, impact, milestone, note, update, snooze, escalate
     case move(to: Phase, asks: Showable)
     case override(to: Phase, gate: Showable)
     case undo([EventID], what: Showable)
     case cancel, merge, unmerge, reopen
     case assign(ResponderRole)
+    /// With the epoch that was seen: whoever was quicker is not overrun.
+    case takeOver(ResponderRole, from: Untrusted, epoch: Int)
+    case propose
+    case object(EventID)
+    case agree(EventID)
+    case decide(EventID)
+    case withdraw(EventID)
     case handOver(ResponderRole)
     case accept(ResponderRole)
     case decline(ResponderRole)
@@ -32,6 +39,7 @@ struct Form: Sendable {
     case step(run: EventID, step: String, StepAct, from: Untrusted?)
     case rollback(EventID)
     case endRun(EventID)
+    case revise(EventID, RunStart)
     case pin(EventID, Bool)
     case correct(EventID)
     case publishPostmortem
@@ -41,6 +49,8 @@ struct Form: Sendable {
     case value(name: String)
     /// Not written: what must be typed before a dangerous command runs.
     case typed(word: Untrusted)
+    /// Not written: ends the running command by force.
+    case kill
     case find
     case quit
   }
@@ -64,7 +74,7 @@ struct Form: Sendable {
     enum ID: Hashable, Sendable {
       case text, because, person, audience, level, at, due, owner, title, type, severity, service,
         environment, tier, impact, started, reason, reference, milestone, verdict, outcome, brief,
-        drill
+        drill, risk, alternatives, asked, broken, affected, stake
     }
 
     enum Content: Hashable, Sendable {

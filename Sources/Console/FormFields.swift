@@ -31,6 +31,7 @@ extension Model {
     case .milestone: "Milestone"
     case .note: "Note"
     case .update: "Status update"
+    case .snooze: "Put the status update off"
     case .escalate: "Escalate"
     case .move(let to, _): "Move to \(to.word)"
     case .override(let to, _): "Override the gate into \(to.word)"
@@ -40,6 +41,12 @@ extension Model {
     case .unmerge: "Unmerge"
     case .reopen: "Reopen"
     case .assign(let role): "Name the \(role.title)"
+    case .takeOver(let role, let holder, _): "Take \(role.title) over from \(holder.showable)"
+    case .propose: "Propose"
+    case .object: "Object"
+    case .agree: "No strong objection"
+    case .decide: "Decide"
+    case .withdraw: "Withdraw the proposal"
     case .handOver(let role): "Hand over \(role.title)"
     case .accept(let role): "Accept \(role.title)"
     case .decline(let role): "Decline \(role.title)"
@@ -57,6 +64,8 @@ extension Model {
     case .addAction: "Action item"
     case .feedback: "Runbook feedback"
     case .settleAction: "Settle an action item"
+    case .revise: "Go on with the file as it is now"
+    case .kill: "End it by force"
     case .value(let name): "Value for \(Untrusted(name).showable)"
     case .typed: "Dangerous command"
     case .find: "Open an incident"
@@ -98,7 +107,7 @@ extension Model {
     switch purpose {
     case .declare(let isDrill): return declareFields(isDrill: isDrill)
     case .acknowledge, .undo, .unmerge, .accept, .decline, .vacate, .keepPromise, .startRun, .pin,
-      .publishPostmortem, .quit:
+      .publishPostmortem, .revise, .kill, .quit:
       return []
     case .severity:
       return [
@@ -133,6 +142,33 @@ extension Model {
           .text, "Text", required: true, hint: "what is known, what is done, when the next",
           suggestedUpdate(0)),
       ]
+    case .snooze:
+      return [
+        text(.due, "Put off by", required: true, hint: "20m; a day at most", "15m"), reason,
+      ]
+    case .takeOver:
+      return [
+        text(
+          .person, "To", required: true, hint: "→ completes a name", session.actor.person,
+          suggestions: people), reason,
+      ]
+    case .propose:
+      return [
+        text(.text, "Proposal", required: true, hint: "what is to be done"),
+        text(.risk, "Risk", required: true, hint: "what can go wrong with it"),
+        text(.alternatives, "Or", hint: "what else could be done; several with a ; between"),
+        text(
+          .asked, "Ask", hint: "who may object, with a , between; → completes a name",
+          suggestions: people),
+        text(.due, "Within", hint: "2m: how long they are waited for", "2m"),
+      ]
+    case .object: return [text(.because, "Because", required: true, hint: "what would go wrong")]
+    case .agree, .withdraw: return [text(.because, "Note", hint: "optional")]
+    case .decide:
+      return [
+        choice(.outcome, "It is", ["done", "not done"]),
+        text(.because, "Because", hint: "needed against an objection"),
+      ]
     case .escalate: return [levelField, text(.because, "Because", hint: "what is needed of them")]
     case .move(let to, let asks):
       if !asks.isEmpty { return [text(.because, asks, required: true)] }
@@ -164,10 +200,22 @@ extension Model {
         text(.text, "Promise", required: true, hint: "back in ten minutes"),
         text(.due, "Within", required: true, hint: "10m, 2h", "10m"),
       ]
-    case .step(_, _, let act, _):
+    case .step(_, _, let act, let holder):
+      let mustSayWhy = mustSayWhy(purpose)
       switch act {
-      case .begin: return []
-      case .done, .fail: return [text(.text, "Note", hint: "optional: what was seen")]
+      case .begin:
+        guard holder != nil else { return [] }
+        return [
+          text(
+            .because, "Because", required: mustSayWhy,
+            hint: mustSayWhy ? "they cannot go on" : "optional: their claim has expired")
+        ]
+      case .done, .fail:
+        return [
+          text(
+            .text, "Note", required: mustSayWhy,
+            hint: mustSayWhy ? "why you say it, not they" : "optional: what was seen")
+        ]
       case .skip: return [text(.because, "Because", required: true)]
       case .answer:
         return [text(.text, "Answer", required: true, hint: "in your words", suggestions: answers)]
@@ -208,14 +256,16 @@ extension Model {
 
   private func valueField(_ name: String) -> Form.Field {
     let parameter = execution?.parameter(name)
-    let placeholder = execution?.step?.command?.placeholders.first { $0.name == name }
+    let placeholder = execution?.step?.placeholders.first { $0.name == name }
     let keep: Showable =
       placeholder.map { $0.isDoubtful ? "type \($0.text.showable) to keep it as it stands" : "" }
       ?? ""
     return Form.Field(
       id: .text, label: parameter?.ask?.showable ?? Untrusted(name).showable, isRequired: true,
       hint: keep, isSecret: execution?.isSecret(name) == true,
-      content: .text(LineEditor(parameter?.initial?.raw ?? ""), suggestions: []))
+      content: .text(
+        LineEditor((parameter?.from.flatMap(known) ?? parameter?.initial)?.raw ?? ""),
+        suggestions: []))
   }
 
   private func declareFields(isDrill: Bool) -> [Form.Field] {
@@ -230,6 +280,9 @@ extension Model {
       Form.Field(
         id: .severity, label: "Severity",
         content: .choice(Severity.allCases.map(\.word), selected: 1)),
+      Self.question(.broken, "Broken", ImpactAnswers.Broken.allCases.map(\.rawValue)),
+      Self.question(.affected, "Affected", ImpactAnswers.Affected.allCases.map(\.rawValue)),
+      Self.question(.stake, "At stake", ImpactAnswers.Stake.allCases.map(\.rawValue)),
       text(.impact, "Impact", "for whom, since when"),
       text(.type, "Type", "database, network, security"),
       text(.service, "Service", "what it is called in your monitoring"),
@@ -240,6 +293,15 @@ extension Model {
         id: .drill, label: "Drill",
         content: .choice(["no, it is real", "yes, an exercise"], selected: isDrill ? 1 : 0)),
     ]
+  }
+
+  /// A question that may stay open.
+  private static func question(
+    _ id: Form.Field.ID, _ label: Showable, _ answers: [String]
+  ) -> Form.Field {
+    Form.Field(
+      id: id, label: label,
+      content: .choice(["?"] + answers.map { Untrusted($0).showable }, selected: 0))
   }
 
   /// Milestones that are told by themselves, not by another command.
@@ -283,6 +345,7 @@ extension Model {
     var names = Set(incident.events.suffix(200).map(\.author))
     names.formUnion(incident.roles.values)
     names.formUnion(incident.others.map(\.person))
+    names.formUnion(present.map(\.person))
     return names.sorted()
   }
 }

@@ -63,6 +63,20 @@ extension Model {
     case .unmerge: return command(.unmerge)
     case .reopen: return command(.reopen(because: try text(.because)))
     case .assign(let role): return command(.assign(role, try text(.person)))
+    case .snooze:
+      return command(
+        .snoozeUpdate(until: try due(form), because: try text(.because)))
+    case .takeOver(let role, _, let epoch):
+      return command(
+        .takeOver(role, to: try text(.person), epoch: epoch, because: try text(.because)))
+    case .propose: return command(.propose(try proposal(of: form)))
+    case .object(let id):
+      return command(.answerProposal(id, objects: true, because: try text(.because)))
+    case .agree(let id): return command(.answerProposal(id, objects: false, because: because))
+    case .decide(let id):
+      let outcome = form.choice(.outcome) == 0 ? ProposalOutcome.decided : .rejected
+      return command(.settleProposal(id, outcome, because: because))
+    case .withdraw(let id): return command(.settleProposal(id, .withdrawn, because: because))
     case .handOver(let role):
       return command(.offer(role, to: try text(.person), brief: form.text(.brief)))
     case .accept(let role): return command(.accept(role))
@@ -74,11 +88,14 @@ extension Model {
     case .step(let run, let step, let act, let holder):
       return command(
         .moveStep(
-          run: run, step: step, try stepMove(act, form, step), takingOver: holder != nil))
+          run: run, step: step, try stepMove(act, form, step, from: holder),
+          takingOver: holder != nil || isGivenUp(run, step)))
     case .rollback(let run): return command(.startRollback(run: run, because: because))
     case .endRun(let run):
       return command(
         .endRun(run: run, RunOutcome.allCases[form.choice(.outcome)], because: because))
+    case .revise(let run, let start): return command(.reviseRun(run: run, start))
+    case .kill: return .value("")
     case .pin(let id, let isPinned): return command(.pin(id, isPinned))
     case .correct(let id):
       let told = try time(form, .at)
@@ -114,11 +131,25 @@ extension Model {
     }
   }
 
+  /// Whether acting on a step gives up a command of it whose end nobody will tell.
+  private func isGivenUp(_ run: EventID, _ step: String) -> Bool {
+    guard let run = incident?.runs.first(where: { $0.id == run }),
+      let planned = run.knownStep(id: step)
+    else { return false }
+    return runningElsewhere(planned, in: run) != nil
+  }
+
   private func stepMove(
-    _ act: Form.StepAct, _ form: Form, _ step: String
+    _ act: Form.StepAct, _ form: Form, _ step: String, from holder: Untrusted?
   ) throws(Refusal) -> StepMove {
     switch act {
-    case .begin: return .started
+    case .begin:
+      guard let holder else { return .started }
+      if form.text(.because) == nil, mustSayWhy(form.purpose) {
+        throw Refusal(
+          .badValue, "taking a step from \(holder.showable) needs a reason", remedy: "say why")
+      }
+      return .takenOver(from: holder, because: form.text(.because))
     case .done: return .done(note: form.text(.text))
     case .fail: return .failed(note: form.text(.text))
     case .skip:
@@ -132,7 +163,10 @@ extension Model {
       }
       let choices = open?.run?.start.steps.first { $0.id == step }?.choices ?? []
       let chosen = choices.first { $0.label.raw.lowercased() == answer.raw.lowercased() }
-      return .decided(answer: chosen?.label ?? answer, goTo: chosen?.goTo)
+      let text = open?.run.flatMap { open?.texts[$0.id] }
+      return .decided(
+        answer: chosen?.label ?? answer,
+        goTo: chosen?.goTo.map { goTo in text?.target(of: goTo) ?? goTo })
     }
   }
 
@@ -167,6 +201,18 @@ extension Model {
       .badValue, "\(text.showable) is no time to come", remedy: "type 10m, 2h, 14d or 2026-03-01")
   }
 
+  private func proposal(of form: Form) throws(Refusal) -> Proposal {
+    func parts(_ id: Form.Field.ID, _ separator: Character) -> [Untrusted] {
+      (form.text(id)?.raw ?? "").split(separator: separator)
+        .map { Untrusted(String($0.trimmed)) }.filter { !$0.isBlank }
+    }
+    let asked = parts(.asked, ",")
+    return Proposal(
+      text: form.text(.text) ?? "", risk: form.text(.risk) ?? "",
+      alternatives: parts(.alternatives, ";"), asked: asked,
+      due: asked.isEmpty ? nil : try due(form))
+  }
+
   private func declaration(of form: Form) throws(Refusal) -> Declaration {
     let tiers = session.policy.tiers.keys.sorted()
     let tier = form.choice(.tier)
@@ -179,5 +225,28 @@ extension Model {
       policy: session.policy)
     _ = try declaration.checked(at: nil, now: now)
     return declaration
+  }
+}
+
+extension Substring {
+  /// Without blanks at its ends.
+  fileprivate var trimmed: Substring {
+    var rest = drop { $0.isWhitespace }
+    while rest.last?.isWhitespace == true { rest.removeLast() }
+    return rest
+  }
+}
+
+extension Form {
+  /// What was answered of the three questions on the impact.
+  var impactAnswers: ImpactAnswers {
+    func answer<Answer: CaseIterable>(_ id: Field.ID, _: Answer.Type) -> Answer? {
+      let place = choice(id)
+      return place > 0 ? Array(Answer.allCases)[place - 1] : nil
+    }
+    return ImpactAnswers(
+      broken: answer(.broken, ImpactAnswers.Broken.self),
+      affected: answer(.affected, ImpactAnswers.Affected.self),
+      stake: answer(.stake, ImpactAnswers.Stake.self))
   }
 }

@@ -67,6 +67,7 @@ extension Model {
 
   /// A suggested update that nobody touched follows the choice of whom it is for.
   private func adapt(_ form: inout Form) {
+    if case .declare = form.purpose { return suggestSeverity(in: &form) }
     guard form.purpose == .update, form.focusIsChoice else { return }
     let typed = form.text(.text)
     guard typed == nil || typed == suggestedUpdate(0) || typed == suggestedUpdate(1),
@@ -76,11 +77,23 @@ extension Model {
     form.fields[index].content = .text(LineEditor(text?.raw ?? ""), suggestions: [])
   }
 
+  /// An answer on the impact sets the severity that it suggests; whoever knows better sets it after.
+  private func suggestSeverity(in form: inout Form) {
+    guard form.fields.indices.contains(form.focus),
+      [.broken, .affected, .stake].contains(form.fields[form.focus].id),
+      let suggestion = form.impactAnswers.suggestion,
+      let place = Severity.allCases.firstIndex(of: suggestion.severity),
+      let index = form.fields.firstIndex(where: { $0.id == .severity })
+    else { return }
+    form.fields[index].content = .choice(Severity.allCases.map(\.word), selected: place)
+  }
+
   private mutating func leave(_ form: Form) {
     prompt = nil
     status = nil
     if case .value = form.purpose { return }
     if case .typed = form.purpose { return }
+    if case .kill = form.purpose { return }
     drafts[form.purpose] = form.hasText ? form.fields : nil
     if form.hasText, isTyped(form) {
       say(.notice, "nothing was written; your text is kept for when you come back")
@@ -153,7 +166,8 @@ extension Model {
     _ command: Command, to incident: EventID, at told: ToldTime? = nil, what: Showable,
     purpose: Form.Purpose? = nil, then: PendingWrite.Continuation = .nothing
   ) -> [Effect] {
-    let ticket = ticket(PendingWrite(what: what, purpose: purpose, then: then))
+    let ticket = ticket(
+      PendingWrite(what: what, purpose: purpose, incident: incident, then: then))
     if case .startRun = command, screen == .preview {
       screens.removeAll { $0 == .preview || $0 == .runbooks }
       // Whatever led to the runbook, the next thing to look at is its first step.
@@ -162,6 +176,7 @@ extension Model {
         open?.pane = .runbook
       }
     }
+    if case .reviseRun = command, screen == .document { screens.removeLast() }
     if case .move = command, screen == .phases { screens.removeLast() }
     if case .moveStep(_, _, let move, _) = command, move != .started,
       screen == .command || screen == .step

@@ -23,17 +23,20 @@ extension Model {
   /// Whether it asks for something to be written.
   static func writes(_ id: CommandID) -> Bool {
     switch id {
-    case .declare, .drill, .acknowledge, .severity, .impact, .milestone, .note, .update, .escalate,
-      .undo, .cancel, .merge, .unmerge, .reopen, .promise, .keepPromise, .assign, .handOver,
-      .accept, .decline, .vacate, .enterPhase, .overrideGate, .startRun, .stepBegin, .stepDone,
+    case .declare, .drill, .acknowledge, .severity, .impact, .milestone, .note, .update, .snooze,
+      .escalate,
+      .undo, .cancel, .merge, .unmerge, .reopen, .promise, .keepPromise, .assign, .takeOver,
+      .handOver, .propose, .object, .agree, .decide, .withdraw, .accept, .decline, .vacate,
+      .enterPhase, .overrideGate, .startRun, .stepBegin, .stepDone,
       .stepFail, .stepSkip, .stepRun, .stepAnswer, .stepYes, .stepNo, .rollback, .endRun,
-      .confirmRun, .pin, .correct, .draftPostmortem, .editPostmortem, .publishPostmortem,
+      .confirmRun, .revise, .pin, .correct, .draftPostmortem, .editPostmortem, .publishPostmortem,
       .waivePostmortem, .addAction, .settleAction, .feedback:
       true
     case .down, .up, .first, .last, .pageDown, .pageUp, .open, .back, .nextPane, .previousPane,
       .pane1, .pane2, .pane3, .pane4, .pane5, .pane6, .pane7, .filter, .nextMatch, .previousMatch,
       .palette, .help, .toggleZone, .redraw, .suspend, .quit, .copy, .find, .runbooks, .timeline,
-      .timers, .people, .postmortem, .card, .contacts, .phaseForward, .phaseBack, .interruptRun,
+      .timers, .people, .decisions, .postmortem, .card, .contacts, .phaseForward, .phaseBack,
+      .interruptRun, .runs, .chooseRun, .difference,
       .viewPostmortem:
       false
     }
@@ -56,11 +59,18 @@ extension Model {
   private func refusalOfPlace(_ id: CommandID) -> Showable? {
     switch id {
     case .stepDone, .stepFail, .stepSkip, .stepBegin:
-      return refusalOfStep
+      if let why = refusalOfStep { return why }
+      guard let run = open?.openRun, let step = open?.selectedStep else { return nil }
+      return refusalWhileRunning(step, in: run)
     case .stepRun:
       if let why = refusalOfStep { return why }
       guard let step = open?.selectedStep else { return nil }
-      if let run = incident?.openRun, let holder = holder(of: step, in: run) {
+      if let run = open?.openRun, let why = refusalWhileRunning(step, in: run),
+        execution?.isUnderWay != true || execution?.planned.id != step.id
+      {
+        return why
+      }
+      if let run = open?.openRun, let holder = holder(of: step, in: run) {
         return
           "step \(Untrusted(step.number).showable) is held by \(holder.showable); b takes it over"
       }
@@ -88,7 +98,22 @@ extension Model {
         return error.forScreen
       }
     case .rollback, .endRun:
-      return incident?.openRun == nil ? "no runbook run is open; r starts one" : nil
+      guard let run = open?.openRun else {
+        return incident?.openRun == nil
+          ? "no runbook run is open; r starts one" : "this run has ended; w shows the others"
+      }
+      if id == .rollback {
+        if run.rollback != nil { return "the rollback has begun already: walk its steps" }
+        if run.rollbackSteps.isEmpty {
+          return "this runbook tells no way back; ! escalates, F ends the run with a reason"
+        }
+      }
+      return nil
+    case .runs: return incident?.runs.isEmpty == false ? nil : "there is no run yet; r starts one"
+    case .chooseRun: return selectedRun == nil ? "there is no run yet; r starts one" : nil
+    case .difference, .revise:
+      guard open?.openRun != nil else { return "no runbook run is open; r starts one" }
+      return changedFile == nil ? "the runbook's file is as the run has it" : nil
     case .undo:
       // On the board it is what was written last, wherever the selection is by now.
       guard let lastWrite, screen == .board || lastWrite.target.id == incident?.id,
@@ -111,6 +136,30 @@ extension Model {
       }
       return offer.to == session.actor.person
         ? nil : "\(role.title) is offered to \(offer.to.showable), not to you"
+    case .assign:
+      guard let role = selectedRole, let incident, let held = incident.holding(of: role),
+        !incident.openConflicts.contains(where: { $0.about == .role(role) })
+      else { return nil }
+      return incident.roles[role] == session.actor.person
+        ? "you are \(role.title); h offers it to another" : "\(held); b takes it over with a reason"
+    case .takeOver:
+      guard let role = selectedRole, let holder = incident?.roles[role] else {
+        return "nobody holds the selected role; Enter names one"
+      }
+      return holder == session.actor.person ? "you hold it; h offers it to another" : nil
+    case .handOver:
+      guard let role = selectedRole, let incident, let holder = incident.roles[role],
+        holder != session.actor.person, incident.commander != session.actor.person
+      else { return nil }
+      return "\(holder.showable) is \(role.title) and hands it over; b takes it over with a reason"
+    case .snooze:
+      guard let incident, incident.policy[incident.severity].update == nil else { return nil }
+      return "\(incident.severity.word) promises no status updates"
+    case .object, .agree, .decide, .withdraw:
+      guard let meant = selectedProposal else { return "there is no proposal; P makes one" }
+      return meant.settled.map {
+        "that proposal is \($0.outcome.word) by \($0.by.showable) already"
+      }
     case .vacate:
       guard let role = selectedRole, let incident else { return nil }
       return incident.roles[role] == nil && !incident.others.contains { $0.role == role }
@@ -138,9 +187,10 @@ extension Model {
 
   private var refusalOfStep: Showable? {
     guard let incident else { return "no incident is open" }
-    guard let run = incident.openRun else {
-      return incident.runs.isEmpty
-        ? "no runbook run is open; r finds a runbook" : "the run has ended; r starts another"
+    guard let run = open?.openRun else {
+      if incident.runs.isEmpty { return "no runbook run is open; r finds a runbook" }
+      return incident.openRun == nil
+        ? "the run has ended; r starts another" : "this run has ended; w shows the open ones"
     }
     guard let step = open?.selectedStep else {
       return run.start.steps.isEmpty

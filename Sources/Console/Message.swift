@@ -13,6 +13,12 @@ public enum Message: Sendable {
   case resized(Size)
   /// The time. Sent ahead of the other messages of every wake, and at ``Shown/nextEdge``.
   case clock(Instant)
+  /// This machine's clock was set; the time that is told goes on as it was.
+  case clockStepped(ClockStep)
+  /// The step is on the record of every incident that runs.
+  case clockNoted(ClockStep)
+  /// Who has a console open, whenever that changes.
+  case presence([Presence])
   /// The reader's zone, when it was found or changed (summer time).
   case zone(Zone)
 
@@ -39,10 +45,22 @@ public enum Message: Sendable {
   case catalogueLoaded(Catalogue)
   /// The answer to ``Effect/openRunbook(_:)``.
   case runbookOpened(Runbook)
+  /// The answer to ``Effect/checkRunbook(run:path:digest:)``: what the file says now; nil when it is
+  /// as the run has it, or is not here.
+  case runbookOnDisk(EventID, Runbook?)
+  /// The answer to ``Effect/checkSessions(_:)``: those that are gone for good.
+  case sessionsGone([String])
+  /// A command of this run left off in this directory: the next one starts there.
+  case directoryMoved(EventID, Untrusted)
   /// The answer to ``Effect/checkSyntax(_:)``: the text, and what is wrong with it, or nil.
   case syntaxChecked(Untrusted, problem: Showable?)
   /// Output of the running command, gated, secrets masked, in order.
   case commandOutput([Showable])
+  /// The line that the running command has begun and not ended, as it looks now: a question, a
+  /// progress bar. Empty once there is none; whole lines come by ``commandOutput(_:)``.
+  case commandLine([Showable])
+  /// A command of this run gave a value to later steps; a secret one is nowhere else.
+  case valueSet(EventID, name: String, Untrusted)
   /// The running command ended; the record is ready to be appended.
   case commandEnded(CommandRecord)
   /// The answer to ``Effect/runCommand(_:)`` when it could not start, in one sentence.

@@ -28,10 +28,24 @@ public struct Model: Sendable {
   var execution: Execution?
   /// By run: what was filled in for its placeholders; never a secret.
   var runValues: [EventID: [String: Untrusted]] = [:]
+  /// By run: where this person's next command of it runs, once one has gone elsewhere.
+  var directories: [EventID: Untrusted] = [:]
+  /// Records of commands that the store refused, to be tried again.
+  var unkept: [(incident: EventID, record: CommandRecord)] = []
+  var keptAgain: Instant?
+  /// Sessions of running commands that the host found gone.
+  var goneSessions: Set<String> = []
+  var lookedForSessions: Instant?
+  /// By run: its runbook's file, where it says something else now.
+  var changedFiles: [EventID: RunStart] = [:]
+  var lookedAtFile: (run: EventID, at: Instant)?
   var document: Document?
   var help = HelpState()
   /// By screen that only scrolls: the first line shown.
   var scroll: [Screen: Int] = [:]
+
+  /// Who has a console open, this one too.
+  var present: [Presence] = []
 
   var pendingWrites: [Ticket: PendingWrite] = [:]
   var lastWrite: LastWrite?
@@ -44,6 +58,9 @@ public struct Model: Sendable {
     self.session = session
     self.now = now.wholeSecond
   }
+
+  /// The incident that is open here, for others to know; nil on the board.
+  public var attention: EventID? { open?.incident.id }
 
   /// The screen that is seen.
   var screen: Screen { screens.last ?? .board }

@@ -19,6 +19,9 @@ extension Model {
         open?.timers.move(motion, page: page, among: Array(0..<count))
       }
     case .people: open?.people.move(motion, page: page, among: ResponderRole.allCases)
+    case .decisions:
+      let ids = proposals.map(\.id)
+      open?.decisions.move(motion, page: page, among: ids)
     case .phases:
       if let moves = incident?.possibleMoves.map(\.to) {
         open?.phases.move(motion, page: page, among: moves)
@@ -29,6 +32,10 @@ extension Model {
       }
     case .runbooks:
       runbooks.selection.move(motion, page: page, among: runbooks.shown.map(\.path))
+    case .runs:
+      if let runs = incident?.runs.map(\.id) {
+        open?.runs.move(motion, page: page, among: runs)
+      }
     case .help: help.selection.move(motion, page: page, among: help.entries.map(\.id))
     case .step:
       moveStep(motion)
@@ -41,8 +48,14 @@ extension Model {
   /// Text screens scroll by lines; the view cuts what is too far.
   private mutating func scrollText(_ motion: Motion) {
     let count = max(1, textLines(columns: size.columns) - page)
-    scroll[screen] = motion.index(
+    let line = motion.index(
       from: min(scroll[screen] ?? 0, count - 1), count: count, page: page)
+    // At its end, output that is still coming is followed.
+    scroll[screen] = screen == .command && isRunning && line == count - 1 ? Int.max / 2 : line
+  }
+
+  private var isRunning: Bool {
+    if case .running = execution?.stage { true } else { false }
   }
 
   private mutating func moveInPane(_ motion: Motion) {
@@ -81,12 +94,13 @@ extension Model {
         if open?.run == nil { return showRunbooks() }
         push(.step)
       case .timers: push(.timers)
-      case .people: push(.people)
+      case .people: showPeople()
       case .timeline, nil: push(.timeline)
       }
     case .runbooks: return openRunbook()
     case .help: return runSelectedHelp()
     case .timeline: readEvent()
+    case .timers: readTimer()
     default: break
     }
     return []

@@ -5,12 +5,20 @@ import TextGate
 struct OpenIncident: Sendable {
   private(set) var incident: Incident
   var pane: Pane = .runbook
-  /// The step that a person selected; nil follows the next one to do.
-  var step: String?
+  /// The run that this console walks or looks at; nil until there is one. Others may start and end
+  /// runs meanwhile: what is looked at stays.
+  private(set) var chosenRun: EventID?
+  /// By run: the step that a person selected; none follows the next one to do.
+  private var chosenSteps: [EventID: String] = [:]
+  /// By run: its own copy of the runbook, of those that were shown.
+  private(set) var texts: [EventID: RunText] = [:]
+  /// The list of runs.
+  var runs = Selection<EventID>()
   var timeline = Selection<EventID>()
   var timelineFilter = LineEditor()
   var timers = Selection<Int>()
   var people = Selection<ResponderRole>()
+  var decisions = Selection<EventID>()
   var phases = Selection<Phase>()
   var actions = Selection<EventID>()
   /// Entries of others that came since a key was last pressed here.
@@ -25,6 +33,7 @@ struct OpenIncident: Sendable {
   init(_ incident: Incident) {
     self.incident = incident
     phases.id = incident.phase.next
+    followRun()
     sort()
   }
 
@@ -46,8 +55,33 @@ struct OpenIncident: Sendable {
     return new
   }
 
-  /// The run whose steps are shown: the open one, else the last.
-  var run: Run? { incident.openRun ?? incident.runs.last }
+  /// The run whose steps are shown: the chosen one, else the open one, else the last.
+  var run: Run? {
+    incident.runs.first { $0.id == chosenRun } ?? incident.openRun ?? incident.runs.last
+  }
+
+  /// The run that is shown, while it can be walked.
+  var openRun: Run? { run.flatMap { $0.isOpen ? $0 : nil } }
+
+  /// Which of the runs is shown: 2 of 3.
+  var placeOfRun: (number: Int, count: Int)? {
+    guard let run, let index = incident.runs.firstIndex(where: { $0.id == run.id }) else {
+      return nil
+    }
+    return (index + 1, incident.runs.count)
+  }
+
+  /// The step that a person selected in the run that is shown; nil follows the next one to do.
+  var step: String? {
+    get { run.flatMap { chosenSteps[$0.id] } }
+    set { if let run { chosenSteps[run.id] = newValue } }
+  }
+
+  /// Shows another run; nil for the open one that was started last.
+  mutating func choose(_ run: EventID?) {
+    chosenRun = run
+    followRun()
+  }
 
   /// The selected step: the one a person chose, else the next to do.
   var selectedStep: PlannedStep? {
@@ -58,7 +92,10 @@ struct OpenIncident: Sendable {
 
   /// A step that ended is no longer the one to look at.
   private mutating func followRun() {
-    guard let step, let run else { return }
+    guard let run else { return }
+    chosenRun = run.id
+    if texts[run.id]?.digest != run.start.digest { texts[run.id] = RunText(run.start) }
+    guard let step else { return }
     let isEnded = run.steps[step]?.state.isEnded ?? false
     if isEnded || !run.currentSteps.contains(where: { $0.id == step }) { self.step = nil }
   }

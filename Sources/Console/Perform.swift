@@ -34,7 +34,8 @@ extension Model {
     case .runbooks: return showRunbooks()
     case .timeline: push(.timeline)
     case .timers: push(.timers)
-    case .people: push(.people)
+    case .people: showPeople()
+    case .decisions: push(.decisions)
     case .postmortem: push(.postmortem)
     case .card: push(.card)
     case .contacts: push(.contacts)
@@ -45,6 +46,7 @@ extension Model {
     case .milestone: ask(.milestone, words: words)
     case .note: ask(.note, words: words)
     case .update: ask(.update, words: words)
+    case .snooze: ask(.snooze, words: words)
     case .escalate: ask(.escalate, words: words)
     case .undo: if let lastWrite { ask(.undo(lastWrite.events, what: lastWrite.what)) }
     case .cancel: ask(.cancel, words: words)
@@ -55,6 +57,16 @@ extension Model {
     case .keepPromise:
       if let promise = oldestPromise { ask(.keepPromise(promise.id, promise.text)) }
     case .assign: selectedRole.map { ask(.assign($0), words: words) }
+    case .takeOver:
+      if let role = selectedRole, let incident, let holder = incident.roles[role] {
+        ask(
+          .takeOver(role, from: holder, epoch: incident.epoch(of: role)), words: words)
+      }
+    case .propose: ask(.propose, words: words)
+    case .object: selectedProposal.map { ask(.object($0.id), words: words) }
+    case .agree: selectedProposal.map { ask(.agree($0.id), words: words) }
+    case .decide: selectedProposal.map { ask(.decide($0.id), words: words) }
+    case .withdraw: selectedProposal.map { ask(.withdraw($0.id), words: words) }
     case .handOver: selectedRole.map { ask(.handOver($0), words: words) }
     case .accept: selectedRole.map { ask(.accept($0)) }
     case .decline: selectedRole.map { ask(.decline($0)) }
@@ -66,8 +78,12 @@ extension Model {
     case .stepYes: answer("yes")
     case .stepNo: answer("no")
     case .stepRun: return lookAtCommand()
-    case .rollback: if let run = incident?.openRun { ask(.rollback(run.id), words: words) }
-    case .endRun: if let run = incident?.openRun { ask(.endRun(run.id), words: words) }
+    case .rollback: if let run = open?.openRun { ask(.rollback(run.id), words: words) }
+    case .endRun: if let run = open?.openRun { ask(.endRun(run.id), words: words) }
+    case .runs: showRuns()
+    case .chooseRun: chooseRun()
+    case .difference: showDifference()
+    case .revise: askRevision()
     case .confirmRun: return confirmRun()
     case .interruptRun: return interruptRun()
     case .pin: togglePin()
@@ -126,7 +142,8 @@ extension Model {
         session.card.emergencies.map { emergency in
           ([emergency.name.raw] + emergency.steps.map { "- \($0.raw)" }).joined(separator: "\n")
         }.joined(separator: "\n\n"))
-    case .board, .incident, .timers, .people, .phases, .postmortem, .runbooks, .contacts, .help:
+    case .board, .incident, .timers, .people, .decisions, .phases, .postmortem, .runbooks, .runs,
+      .contacts, .help:
       nil
     }
   }

@@ -23,6 +23,7 @@ extension Model {
         let shown = execution?.isSecret(name) == true ? "****" : value.showable
         return "\(Untrusted(name).showable) = \(shown)"
       }
+      if form.purpose == .kill { return "sends KILL to the command and all that it started" }
       return "runs the command that is shown"
     }
   }

@@ -13,7 +13,15 @@ struct RunbookChooser: Sendable {
   var preview: RunStart?
   /// The path that was asked for and not answered.
   var opening: String?
+  /// Where an answer of another run led.
+  var followed: Followed?
   private var places: [String: Int] = [:]
+
+  /// A runbook that an answer led to, and the heading in it.
+  struct Followed: Sendable {
+    let path: String
+    let anchor: String?
+  }
 
   /// A row of the list and why it stands where it does; empty for no reason.
   struct Row: Sendable {
@@ -88,11 +96,20 @@ struct RunbookChooser: Sendable {
 }
 
 extension RunStart {
+  /// `5 steps`, and how many more lead back.
+  var stepCount: Showable {
+    let back = steps.count { $0.part == .rollback }
+    let forward = Showable.count(steps.count - back, "step", "steps")
+    return back == 0 ? forward : "\(forward), \(back) to roll back"
+  }
+
   /// A run of a runbook as it was read: only this text can run, whatever the file becomes.
   public init(_ runbook: Runbook) {
     self.init(
       runbook: Untrusted(runbook.path), title: runbook.title, digest: runbook.digest,
-      source: Untrusted(String(decoding: runbook.document.source.bytes, as: UTF8.self)),
+      source: Untrusted(
+        (runbook.document.source.hasByteOrderMark ? "\u{FEFF}" : "")
+          + String(decoding: runbook.document.source.bytes, as: UTF8.self)),
       steps: runbook.plannedSteps)
   }
 }

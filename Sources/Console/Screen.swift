@@ -1,13 +1,15 @@
 /// A screen of the console; they stand on a stack, the board at its bottom.
 public enum Screen: String, CaseIterable, Sendable {
-  case board, incident, timeline, timers, people, phases, postmortem, document
-  case runbooks, preview, step, command
+  case board, incident, timeline, timers, people, decisions, phases, postmortem, document
+  case runbooks, preview, runs, step, command
   case card, contacts, help
 
   /// Whether it shows the open incident.
   var isOfIncident: Bool {
     switch self {
-    case .incident, .timeline, .timers, .people, .phases, .postmortem, .document, .step, .command:
+    case .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem, .document, .runs,
+      .step,
+      .command:
       true
     case .board, .runbooks, .preview, .card, .contacts, .help: false
     }

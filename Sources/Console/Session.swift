@@ -13,17 +13,34 @@ public struct Session: Sendable {
   public let permissions: Permissions
   /// Where commands run unless a runbook says otherwise.
   public let directory: Untrusted
+  /// The process that this console is.
+  public let process: OwnProcess
 
   /// Names a session.
   public init(
     actor: Actor, policy: Policy, card: EmergencyCard, permissions: Permissions,
-    directory: Untrusted
+    directory: Untrusted, process: OwnProcess
   ) {
+    self.process = process
     self.actor = actor
     self.policy = policy
     self.card = card
     self.permissions = permissions
     self.directory = directory
+  }
+}
+
+/// What tells one console's process from every other one of its machine.
+public struct OwnProcess: Hashable, Sendable {
+  /// Its number.
+  public let id: Int
+  /// What the number alone does not tell: the boot and the moment it began.
+  public let session: String
+
+  /// Names a process.
+  public init(id: Int, session: String) {
+    self.id = id
+    self.session = session
   }
 }
 

@@ -30,6 +30,8 @@ struct PendingWrite: Sendable {
   let what: Showable
   /// Whose typed text is kept until it is on disk.
   let purpose: Form.Purpose?
+  /// The incident it is for; nil for a declaration.
+  var incident: EventID?
   /// What to do once it is.
   let then: Continuation
 
@@ -39,5 +41,9 @@ struct PendingWrite: Sendable {
     case open
     /// The step is ours: the command that was confirmed runs.
     case run(ConfirmedCommand)
+    /// A fact that must be kept: it is tried again when the store refuses it.
+    case keep(CommandRecord)
+    /// The console wrote it by itself: a refusal means that another console was first.
+    case quietly
   }
 }

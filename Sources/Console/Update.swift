@@ -5,6 +5,12 @@ import TextGate
 /// What each message changes.
 extension Model {
   mutating func take(_ message: Message) -> [Effect] {
+    let effects = change(by: message)
+    noteWhatIsSeen()
+    return effects
+  }
+
+  private mutating func change(by message: Message) -> [Effect] {
     switch message {
     case .started: return [board.reload()]
     case .key(let press): return take(press)
@@ -12,7 +18,18 @@ extension Model {
       self.size = size
       return []
     case .clock(let instant):
-      now = max(now, instant.wholeSecond)
+      now = instant.wholeSecond
+      let kept = keepAgain()
+      guard screens.contains(.incident), open != nil else { return kept }
+      return kept + lookForSessions() + lookAtFile()
+    case .clockStepped(let step):
+      say(
+        .notice,
+        "this machine's clock was set by \(step.word): the timers go on by the boot-time clock")
+      return []
+    case .clockNoted: return []
+    case .presence(let everybody):
+      present = everybody
       return []
     case .zone(let zone):
       readersZone = zone
@@ -35,7 +52,7 @@ extension Model {
     case .storeWell:
       if trouble != nil { say(.done, "the store can be used again") }
       trouble = nil
-      return storeChanged()
+      return storeChanged() + keepAgain()
     case .catalogueLoaded(let catalogue):
       runbooks.take(catalogue, for: incidentOfRunbooks)
       return []
@@ -43,7 +60,14 @@ extension Model {
       guard runbooks.opening == runbook.path else { return [] }
       runbooks.opening = nil
       runbooks.preview = RunStart(runbook)
-      if screen == .runbooks { push(.preview) }
+      if screen == .runbooks || runbooks.followed?.path == runbook.path { push(.preview) }
+      return []
+    case .runbookOnDisk(let run, let runbook):
+      take(runbook, onDiskOf: run)
+      return []
+    case .sessionsGone(let sessions): return take(goneSessions: sessions)
+    case .directoryMoved(let run, let directory):
+      directories[run] = directory
       return []
     case .syntaxChecked(let text, let problem):
       execution?.takeSyntax(of: text, problem)
@@ -51,11 +75,14 @@ extension Model {
     case .commandOutput(let lines):
       execution?.take(lines)
       return []
-    case .commandEnded(let record): return commandEnded(record)
-    case .commandFailed(let why):
-      execution?.fail(why)
-      refuse(why)
+    case .commandLine(let line):
+      execution?.take(unfinished: line)
       return []
+    case .valueSet(let run, let name, let value):
+      runValues[run, default: [:]][name] = value
+      return []
+    case .commandEnded(let record): return commandEnded(record)
+    case .commandFailed(let why): return commandFailed(why)
     case .textEdited(let text): return textEdited(text)
     case .postmortemDrafted(let id, let text): return postmortemDrafted(id, text)
     case .resumed: return [.redraw]
@@ -82,26 +109,27 @@ extension Model {
   private mutating func take(_ incident: Incident) -> [Effect] {
     if open?.incident.id == incident.id {
       open?.replace(incident)
-      return []
+      return lookForSessions(isUrgent: true)
     }
     // Whoever went on to something else meanwhile is not called back.
     guard screen == .board, prompt == nil else { return [] }
     open = OpenIncident(incident)
     screens = [.board, .incident]
     if status?.kind == .notice { status = nil }
-    return []
+    return lookForSessions(isUrgent: true) + lookAtFile()
   }
 
   private mutating func take(_ events: [Event], of id: EventID) -> [Effect] {
     guard open?.incident.id == id, let new = open?.add(events) else { return [] }
+    let looks = lookForSessions()
     let others = new.filter { $0.author != session.actor.person }
-    guard let last = others.last, let incident else { return [] }
+    guard let last = others.last, let incident else { return looks }
     open?.news += others.count
     // News of others never takes the place of an answer to what this person did.
     if status == nil || status?.kind == .news {
       say(.news, "\(last.author.showable): \(incident.narrate(last))")
     }
-    return []
+    return looks
   }
 
   private mutating func storeChanged() -> [Effect] {
@@ -122,9 +150,9 @@ extension Model {
     if case .run = write.then { lastWrite = nil }
     if events.contains(where: { !$0.canBeTakenBack }) { lastWrite = nil }
     say(.done, "\(incident.name): \(write.what)")
-    var effects: [Effect] = [board.reload()]
+    var effects: [Effect] = [board.reload()] + goOn(after: events)
     switch write.then {
-    case .nothing: break
+    case .nothing, .keep, .quietly: break
     case .open:
       if screens == [.board] {
         open = OpenIncident(incident)
@@ -135,12 +163,45 @@ extension Model {
     case .run(let request):
       effects.append(.runCommand(request))
       execution?.start(at: now)
+      scroll[.command] = Int.max / 2
+    }
+    return effects
+  }
+
+  /// What this person's own events lead to on this console.
+  private mutating func goOn(after events: [Event]) -> [Effect] {
+    var effects: [Effect] = []
+    for event in events where event.incidentID == open?.incident.id {
+      switch event.body {
+      case .runStarted(let start):
+        open?.choose(event.id)
+        if let followed = runbooks.followed, followed.path == start.runbook.raw {
+          if let anchor = followed.anchor, let text = open?.texts[event.id],
+            case .step(let id) = text.runbook?.target(of: "#" + anchor)
+          {
+            open?.step = id
+          }
+          runbooks.followed = nil
+        }
+      case .runEnded: open?.choose(nil)
+      case .stepMoved(let run, _, let move):
+        if let run = incident?.runs.first(where: { $0.id == run }) {
+          effects += follow(move, of: run)
+        }
+      default: break
+      }
     }
     return effects
   }
 
   private mutating func refused(_ ticket: Ticket, _ why: Showable) -> [Effect] {
     guard let write = pendingWrites.removeValue(forKey: ticket) else { return [] }
+    switch write.then {
+    case .quietly: return open.map { [.readEvents(of: $0.incident.id)] } ?? []
+    case .keep(let record):
+      if let incident = write.incident { unkept.append((incident, record)) }
+    case .nothing, .open, .run: break
+    }
     let kept: Showable =
       write.purpose.flatMap { drafts[$0] } == nil ? "" : " (your text is kept)"
     refuse("not written: \(why)\(kept)")
@@ -166,8 +227,8 @@ extension Event {
   /// Whether its author may take it back at all; the domain decides, this only spares an offer.
   var canBeTakenBack: Bool {
     switch body {
-    case .declared, .commandRan, .merged, .absorbed, .unmerged, .renumbered, .reversed,
-      .unknown:
+    case .declared, .commandBegan, .commandNotStarted, .commandRan, .merged, .absorbed, .unmerged,
+      .renumbered, .reversed, .unknown:
       false
     default: true
     }

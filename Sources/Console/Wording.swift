@@ -22,6 +22,7 @@ extension Gate {
       case "mitigated": "M records it"
       case "run-ended": "F ends it"
       case "recovered": "M records it"
+      case "verified": "do it, or M, recovered, says how it was verified"
       case "post-mortem": "p, then P publishes it"
       case "action-item", "feedback-action": "p, then A adds one"
       case "feedback": "p, then B answers it"

@@ -12,6 +12,8 @@ public enum CannotStart: Error, Hashable, Sendable {
   case notADirectory(Untrusted)
   case directoryClosed(Untrusted)
   case noShell
+  /// Variables that the step needs, by its runbook.
+  case missingVariables([String])
   case noTerminal(code: Int32)
   case folderNotPrivate(Untrusted)
   case outputNotStored(Untrusted, code: Int32)
@@ -52,6 +54,11 @@ public enum CannotStart: Error, Hashable, Sendable {
       "Nothing was run: you may not enter the directory \(path.showable); choose another."
     case .noShell:
       "Nothing was run: \(Untrusted(Shell.path).showable) is not there; install bash."
+    case .missingVariables(let names):
+      """
+      Nothing was run: the step needs \(names.map { Untrusted($0).showable }.joined(", ")); set \
+      and export it in an earlier step or before mayday is started.
+      """
     case .noTerminal(let code):
       """
       Nothing was run: no pseudo-terminal could be opened (\(Self.reason(code))); close other \
@@ -70,6 +77,12 @@ public enum CannotStart: Error, Hashable, Sendable {
     case .notSpawned(let code):
       "Nothing was run: the shell could not be started (\(Self.reason(code))); try again."
     }
+  }
+
+  /// The same as a part of a longer sentence: no capital at its beginning, no full stop at its end.
+  public var clause: Showable {
+    let scalars = sentence.text.unicodeScalars
+    return sentence.keeping("n".unicodeScalars + scalars.dropFirst().dropLast())
   }
 
   static func reason(_ code: Int32) -> Showable {

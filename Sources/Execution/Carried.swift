@@ -62,6 +62,8 @@ public enum CarryOver: Hashable, Sendable {
   case carried(Carried)
   /// Nothing arrived: the shell was replaced or killed before its end.
   case notCarried
+  /// Nothing ran but a check, which leaves all as it was.
+  case unchanged
 
   /// What to tell, when there is something to tell.
   public var sentence: Showable? {
@@ -73,7 +75,8 @@ public enum CarryOver: Hashable, Sendable {
         Not carried over, because they change what later commands do: \
         \(carried.refused.map { Untrusted($0).showable }.joined(", ")).
         """
-    case .notCarried: "Directory and variables were not carried over from this command."
+    case .notCarried: "Environment not carried: directory and variables stay as they were before."
+    case .unchanged: nil
     }
   }
 }

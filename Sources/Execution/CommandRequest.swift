@@ -19,6 +19,14 @@ public struct CommandRequest: Sendable {
   public var timeLimit: TimeLimit?
   /// Values to hide beside those of variables whose names say that they are secret.
   public var secrets: [Secret]
+  /// Who runs it: the record names them when they have it stopped.
+  public var person: Untrusted
+  /// What the output must hold, all of it, for the command to pass.
+  public var expectations: [ExpectedOutput]
+  /// The name of the value that the last line of the output becomes; nil for none.
+  public var value: NamedValue?
+  /// What is tried again and again once the command has passed; nil for nothing.
+  public var poll: Poll?
 
   /// When a command is ended: SIGTERM after `limit`, SIGKILL after `grace` more.
   public struct TimeLimit: Hashable, Sendable {
@@ -34,11 +42,52 @@ public struct CommandRequest: Sendable {
     }
   }
 
+  /// What a runbook expects of an output.
+  public enum ExpectedOutput: Hashable, Sendable {
+    case contains(Untrusted)
+    /// A regular expression as Swift's `Regex` reads it, tried on each line.
+    case matches(Untrusted)
+  }
+
+  /// A value that the last line of the output becomes.
+  public struct NamedValue: Hashable, Sendable {
+    /// As later steps name it.
+    public let name: String
+    /// Whether that line is neither shown nor stored.
+    public let isSecret: Bool
+
+    /// Names a value.
+    public init(name: String, isSecret: Bool) {
+      self.name = name
+      self.isSecret = isSecret
+    }
+  }
+
+  /// A check that is tried until it passes: each try is a process of its own.
+  public struct Poll: Hashable, Sendable {
+    /// The text for bash; it passes with exit 0. The same as the request's for a check alone.
+    public var text: Untrusted
+    /// From the end of one try to the start of the next.
+    public var every: Duration
+    /// From the first try until the check has failed.
+    public var limit: Duration
+
+    /// Names a check.
+    public init(text: Untrusted, every: Duration, limit: Duration) {
+      self.text = text
+      self.every = every
+      self.limit = limit
+    }
+  }
+
+  /// Whether nothing runs but the check.
+  var isPollAlone: Bool { poll?.text == text }
+
   /// Passes on exit 0 only, without a time limit, unless told otherwise.
   public init(
     text: Untrusted, directory: String, environment: [String: String], rows: Int = 24,
     columns: Int = 80, passingExitCodes: Set<Int> = [0], timeLimit: TimeLimit? = nil,
-    secrets: [Secret] = []
+    secrets: [Secret] = [], person: Untrusted = ""
   ) {
     self.text = text
     self.directory = directory
@@ -48,6 +97,10 @@ public struct CommandRequest: Sendable {
     self.passingExitCodes = passingExitCodes
     self.timeLimit = timeLimit
     self.secrets = secrets
+    self.person = person
+    expectations = []
+    value = nil
+    poll = nil
   }
 
   /// Linux takes 128 KiB in one variable, its name included (execve(2), MAX_ARG_STRLEN).
@@ -67,6 +120,12 @@ public struct CommandRequest: Sendable {
       throw .holdsNull(.environment)
     }
     if text.raw.utf8.count > Self.longestText { throw .tooLong(bytes: text.raw.utf8.count) }
+    if let poll {
+      if poll.text.isBlank { throw .emptyCommand }
+      if poll.text.holdsNull { throw .holdsNull(.command) }
+      let bytes = poll.text.raw.utf8.count
+      if bytes > Self.longestText { throw .tooLong(bytes: bytes) }
+    }
     var status = stat()
     guard stat(directory, &status) == 0 else {
       if errno == EACCES { throw .directoryClosed(Untrusted(directory)) }
@@ -78,8 +137,15 @@ public struct CommandRequest: Sendable {
     guard access(directory, X_OK) == 0 else { throw .directoryClosed(Untrusted(directory)) }
   }
 
-  /// The shell's environment: the command's, the text, and where to tell what is carried over.
+  /// The environment of a shell that runs the text and tells at `path` what is carried over.
   func shellEnvironment(carryingTo path: String) -> [String: String] {
+    Self.shellEnvironment(environment, text, carryingTo: path)
+  }
+
+  /// A shell's environment: the command's, the text, and where to tell what is carried over.
+  static func shellEnvironment(
+    _ environment: [String: String], _ text: Untrusted, carryingTo path: String?
+  ) -> [String: String] {
     var result = environment.filter { !Shell.ownVariables.contains($0.key) }
     result[Shell.textVariable] = text.raw
     result[Shell.carryVariable] = path

@@ -23,6 +23,7 @@ public struct OutputSummary: Hashable, Sendable {
 /// Redacts, hashes, stores and excerpts the output of one command as it comes.
 struct OutputRecorder: Sendable {
   private var redactor: Redactor
+  private var lastLine: LastLineGuard?
   private var file: CappedFile
   private var hash = SHA256()
   private var bytes = 0
@@ -31,21 +32,32 @@ struct OutputRecorder: Sendable {
   private static let headLimit = 2048
   private static let tailLimit = 4096
 
-  init(secrets: [Secret], file: CappedFile) {
+  /// - Parameter hidesLastLine: whether the output ends in a secret.
+  init(secrets: [Secret], file: CappedFile, hidesLastLine: Bool = false) {
     redactor = Redactor(secrets)
+    lastLine = hidesLastLine ? LastLineGuard() : nil
     self.file = file
   }
 
   /// Takes bytes as the command wrote them; returns those that may be shown.
   mutating func feed(_ raw: some Sequence<UInt8>) -> [UInt8] {
-    keep(redactor.feed(raw))
+    guard let ready = lastLine?.feed(raw) else { return keep(redactor.feed(raw)) }
+    return keep(redactor.feed(ready))
+  }
+
+  /// What comes after this is no output of the command itself.
+  mutating func endLastLine() -> [UInt8] {
+    guard let rest = lastLine?.finish() else { return [] }
+    lastLine = nil
+    return keep(redactor.feed(rest))
   }
 
   /// What was held back until now. Call it once, before ``summary``.
   mutating func finish() -> [UInt8] {
+    let last = endLastLine()
     let rest = keep(redactor.finish())
     file.finish()
-    return rest
+    return last + rest
   }
 
   private mutating func keep(_ clean: [UInt8]) -> [UInt8] {
@@ -59,8 +71,12 @@ struct OutputRecorder: Sendable {
     return clean
   }
 
+  /// What the record would keep of the output if this were its end.
+  var excerptSoFar: Untrusted { excerpt(missing) }
+
+  private var missing: Int { bytes - head.count - min(tail.count, Self.tailLimit) }
+
   var summary: OutputSummary {
-    let missing = bytes - head.count - min(tail.count, Self.tailLimit)
     return OutputSummary(
       bytes: bytes, digest: hash.finalize().map(Self.hex).joined(), excerpt: excerpt(missing),
       excerptIsCut: missing > 0, path: file.path, leftOutOfFile: file.leftOut,

@@ -4,12 +4,18 @@ import Glibc
 struct RunSession: Sendable {
   var recorder: OutputRecorder
   var carry: CarryPipe
+  let watch: OutputWatch
+  /// Nil when no value is wanted of the output.
+  var lastLine: LastLine?
   private let outputPath: String
 
   init(_ request: CommandRequest, folder: OutputFolder, name: String) throws(CannotStart) {
     outputPath = folder.file(named: name, ".out")
+    watch = OutputWatch(request.expectations)
+    lastLine = request.value.map { _ in LastLine() }
     let file = try CappedFile(path: outputPath, limit: CommandRun.storedOutput)
-    recorder = OutputRecorder(secrets: request.allSecrets, file: file)
+    recorder = OutputRecorder(
+      secrets: request.allSecrets, file: file, hidesLastLine: request.value?.isSecret == true)
     do {
       carry = try CarryPipe(path: folder.file(named: name, ".carry"))
     } catch {

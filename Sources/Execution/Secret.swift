@@ -1,3 +1,5 @@
+import IncidentDomain
+
 /// A value that must not be stored or shown.
 public struct Secret: Hashable, Sendable {
   /// The value itself; never shown.
@@ -18,22 +20,16 @@ public struct Secret: Hashable, Sendable {
     self.kind = kind
   }
 
-  /// What a variable of this name holds, when its name says that it is secret: names with TOKEN,
-  /// SECRET, PASSWORD, KEY or CREDENTIAL (RUNBOOKS 3.4); nil for other names.
-  ///
-  /// KEY counts only at the end of a part of the name, so that KEYBOARD is none, and a name that
-  /// ends as paths do (`_FILE`, `_PATH`, `_DIR`, `_SOCK`) holds no secret itself.
+  /// What a variable of this name holds, when its name says that it is secret; nil for other names.
   public static func kind(ofVariable name: some StringProtocol) -> Kind? {
-    let parts = name.uppercased().split(separator: "_")
-    if let last = parts.last, ["FILE", "PATH", "DIR", "SOCK"].contains(last) { return nil }
-    for part in parts {
-      if part.contains("PASSWORD") || part.contains("PASSWD") { return .password }
-      if part.contains("TOKEN") { return .token }
-      if part.contains("CREDENTIAL") { return .credential }
-      if part.contains("SECRET") { return .secret }
-      if part.hasSuffix("KEY") || part.hasSuffix("KEYS") { return .key }
+    switch SecretNames.kind(of: name) {
+    case .token: .token
+    case .password: .password
+    case .secret: .secret
+    case .key: .key
+    case .credential: .credential
+    case nil: nil
     }
-    return nil
   }
 
   /// The secrets among the variables of an environment.

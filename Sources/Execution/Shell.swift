@@ -13,6 +13,12 @@ enum Shell {
   /// so nothing in it is taken for something else.
   static let arguments = ["--noprofile", "--norc", "-c", program]
 
+  /// The same for a text that leaves nothing to the next: a try of a check.
+  static let argumentsOfTry = [
+    "--noprofile", "--norc", "-c",
+    "__mayday_text=$\(textVariable); unset \(textVariable) \(carryVariable); eval \"$__mayday_text\"",
+  ]
+
   /// Runs the text by `eval` on line 1, so that line numbers in messages are the text's own.
   ///
   /// An EXIT trap writes directory and exported variables into a pipe with a name; a trap of the

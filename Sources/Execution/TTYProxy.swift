@@ -47,9 +47,12 @@ struct TTYProxy {
   }
 
   /// Passes keys and output until the command has ended; then gives the terminal back.
-  func follow(_ session: inout RunSession) -> TTYEnd {
-    var end = TTYEnd()
+  func follow(
+    _ session: inout RunSession, _ timeLimit: CommandRequest.TimeLimit?
+  ) -> TTYEnd {
+    var end = TTYEnd(process: shell.id)
     var farewell = TTYFarewell()
+    var limit = timeLimit.map { RunLimit($0) }
     var buffer = [UInt8](repeating: 0, count: 65_536)
     var keys: [UInt8] = []
     var isOpen = true
@@ -57,12 +60,17 @@ struct TTYProxy {
       if let signal = farewell.due(isLost: end.isLost) {
         shell.signal(signal, terminal: terminal)
       }
+      if let signal = limit?.due(ContinuousClock.now) {
+        end.isOverTime = true
+        shell.signal(signal, terminal: terminal)
+      }
       let ready = waitForAny(
         [
           isOpen ? terminal : nil, shell.watch, session.carry.descriptor, signals,
           // Keys that the command does not take yet are not read from the person either.
           end.isLost || !keys.isEmpty ? nil : input,
-        ], room: keys.isEmpty ? nil : terminal, until: farewell.next)
+        ], room: keys.isEmpty ? nil : terminal,
+        until: [farewell.next, limit?.next].compactMap { $0 }.min())
       if ready[0], let part = terminal.read(into: &buffer) {
         if part.isEmpty { isOpen = false } else { show(part, &session, &end) }
       }
@@ -75,7 +83,7 @@ struct TTYProxy {
     }
     readRest(&buffer, &session, &end)
     end.outcome = shell.ended ?? .unknown
-    if end.isLost { shell.signal(SIGKILL, terminal: terminal) }
+    if end.isLost || end.isOverTime { shell.signal(SIGKILL, terminal: terminal) }
     shell.reap()
     var modes = saved
     _ = mayday_tty_restore(input.number, &modes)
@@ -111,6 +119,8 @@ struct TTYProxy {
 
   /// Recorded with secrets replaced, shown to the person who runs it as it is.
   private func show(_ part: ArraySlice<UInt8>, _ session: inout RunSession, _ end: inout TTYEnd) {
+    session.watch.feed(part)
+    session.lastLine?.feed(part)
     _ = session.recorder.feed(part)
     var rest = part
     while !rest.isEmpty, !end.isLost {
@@ -152,14 +162,20 @@ enum TTYDirect {
       directory: request.directory,
       wiring: .files(input: input, output: output, error: output))
     let held = Descriptor(dup(signals))
-    var end = TTYEnd()
+    var end = TTYEnd(process: shell.id)
     var farewell = TTYFarewell()
+    var limit = request.timeLimit.map { RunLimit($0) }
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while shell.ended == nil {
       // Its group is this process's own: only the shell itself can be told.
       if let signal = farewell.due(isLost: end.isLost) { kill(shell.id, signal) }
+      if let signal = limit?.due(ContinuousClock.now) {
+        end.isOverTime = true
+        kill(shell.id, signal)
+      }
       let ready = waitForAny(
-        [shell.watch, session.carry.descriptor, held], until: farewell.next)
+        [shell.watch, session.carry.descriptor, held],
+        until: [farewell.next, limit?.next].compactMap { $0 }.min())
       if ready[1] { session.carry.drain(&buffer) }
       if ready[2] {
         let signal = mayday_signals_next(held.number)

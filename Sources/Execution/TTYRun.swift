@@ -37,7 +37,7 @@ public enum TTYRun {
     let notRecorded: Showable?
     do throws(CannotStart) {
       if recording, let proxy = try TTYProxy(request, session.carry.path, input, output, held) {
-        end = proxy.follow(&session)
+        end = proxy.follow(&session, request.timeLimit)
         notRecorded = nil
       } else {
         end = try TTYDirect.run(request, &session, input, output, held)
@@ -56,12 +56,21 @@ public enum TTYRun {
     if let signal = end.signal { kill(getpid(), signal) }
     var buffer = [UInt8](repeating: 0, count: 65_536)
     let carryOver = session.carry.finish(&buffer)
+    _ = session.recorder.endLastLine()
+    let checks =
+      notRecorded == nil ? session.watch.finish(excerpt: session.recorder.excerptSoFar) : []
     _ = session.recorder.finish()
+    let endedBy: EndedBy? = end.isLost ? .lostConnection : end.isOverTime ? .timeLimit : nil
+    let verdict = CommandVerdict(
+      end.outcome, endedBy: endedBy, passing: request.passingExitCodes, checks: checks)
     return CommandReport(
       text: Redactor.redact(request.text, request.allSecrets), directory: request.directory,
-      verdict: CommandVerdict(
-        end.outcome, endedBy: end.isLost ? .person : nil, passing: request.passingExitCodes),
-      outcome: end.outcome, started: started, ended: ended, output: session.recorder.summary,
+      verdict: verdict, outcome: end.outcome,
+      ending: CommandEnding(
+        endedBy, person: request.person, hardest: nil, limit: request.timeLimit?.limit),
+      process: end.process, started: started, ended: ended, output: session.recorder.summary,
+      checks: checks, poll: nil,
+      value: verdict == .passed ? request.reading(session.lastLine) : nil,
       notRecorded: notRecorded, carryOver: carryOver)
   }
 }
@@ -69,6 +78,10 @@ public enum TTYRun {
 /// How a command in the person's terminal ended.
 struct TTYEnd {
   var outcome: CommandOutcome = .unknown
+  /// The process of its shell.
+  var process: Int32
+  /// Whether it was ended because its time was over.
+  var isOverTime = false
   /// Whether the terminal was lost, or this process was told to end.
   var isLost = false
   /// The signal that told it.

@@ -1,5 +1,6 @@
 import Console
 import Dispatch
+import IncidentDomain
 import Runbooks
 import Synchronization
 import TextGate
@@ -32,6 +33,16 @@ final class CatalogueDesk: Sendable {
       } catch {
         post(.failed(error.message))
       }
+    }
+  }
+
+  /// Compares the file of a run's runbook with what the run has.
+  func check(_ run: EventID, path: String, digest: String) {
+    queue.async { [self] in
+      guard let file = CatalogueReader.file(path, in: folders),
+        let runbook = try? Runbook(path: path, bytes: file.bytes), runbook.digest != digest
+      else { return post(.runbookOnDisk(run, nil)) }
+      post(.runbookOnDisk(run, runbook))
     }
   }
 

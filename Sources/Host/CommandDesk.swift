@@ -11,27 +11,28 @@ final class CommandDesk: Sendable {
   private let folder: String
   private let environment: [String: String]
   private let directory: Untrusted
+  private let person: Untrusted
   private let post: @Sendable (Message) -> Void
   private let queue = DispatchQueue(label: "mayday.commands")
   private let state = Mutex(State())
 
   private struct State {
     var running: CommandRun?
-    var gate = OutputGate(keepingLines: 2000)
-    /// Complete lines that the console was told.
-    var told = 0
+    /// The number of the command that ``running`` is, and the number of the last one that ended.
+    var started = 0
+    var ended = 0
     /// Directory and variables that a run's last command left behind; this console is one person.
-    var carried: [EventID: Carried] = [:]
-    var count = 0
+    var carried: [EventID: CarriedEnvironment] = [:]
   }
 
   init(
-    folder: String, environment: [String: String], directory: Untrusted,
+    folder: String, environment: [String: String], directory: Untrusted, person: Untrusted,
     post: @escaping @Sendable (Message) -> Void
   ) {
     self.folder = folder
     self.environment = environment
     self.directory = directory
+    self.person = person
     self.post = post
   }
 
@@ -39,16 +40,28 @@ final class CommandDesk: Sendable {
   func start(_ request: ConfirmedCommand) {
     queue.async { [self] in
       do throws(CannotStart) {
-        let plan = plan(for: request)
-        state.withLock { state in
-          state.gate = OutputGate(keepingLines: 2000)
-          state.told = 0
+        let plan = try plan(for: request)
+        let feed = OutputFeed(post)
+        let number = state.withLock { state in
+          state.started += 1
+          return state.started
         }
         let run = try CommandRun.start(
-          plan, storingIn: try OutputFolder(path: privateFolder()), named: name(of: request),
-          now: SystemClock.now, onOutput: { [self] in show($0) },
-          onEnd: { [self] in end($0, of: request) })
-        state.withLock { $0.running = run }
+          plan, storingIn: try outputFolder(), named: name(of: request, number),
+          now: SystemClock.now, onOutput: { feed.take($0) },
+          onEnd: { [self] report in
+            feed.finish()
+            end(report, plan, of: request)
+            state.withLock { state in
+              state.ended = number
+              // The console may have begun the next one already.
+              if state.started == number { state.running = nil }
+            }
+          })
+        // A short command may have ended before this.
+        state.withLock { state in
+          if state.ended != number { state.running = run }
+        }
       } catch {
         post(.commandFailed(error.sentence))
       }
@@ -58,19 +71,31 @@ final class CommandDesk: Sendable {
   /// Runs a command on the real terminal, which the caller has handed over; waits for its end.
   func runOnTerminal(_ request: ConfirmedCommand) {
     do throws(CannotStart) {
+      let plan = try plan(for: request)
+      let number = state.withLock { state in
+        state.started += 1
+        return state.started
+      }
       let report = try TTYRun.run(
-        plan(for: request), input: STDIN_FILENO, output: STDOUT_FILENO,
-        storingIn: try OutputFolder(path: privateFolder()), named: name(of: request),
-        now: SystemClock.now)
-      end(report, of: request)
+        plan, input: STDIN_FILENO, output: STDOUT_FILENO, storingIn: try outputFolder(),
+        named: name(of: request, number), now: SystemClock.now)
+      end(report, plan, of: request)
     } catch {
       post(.commandFailed(error.sentence))
     }
   }
 
-  /// Asks the running command to end, harder each time.
-  func interrupt() {
-    state.withLock { $0.running }?.interrupt()
+  /// Ends the running command in the way that was asked for.
+  func interrupt(_ how: Interruption) {
+    // After what is being started, so that a stop is never too early.
+    queue.async { [self] in
+      let run = state.withLock { $0.running }
+      switch how {
+      case .interrupt: run?.stop(.asked)
+      case .terminate: run?.stop(.told)
+      case .kill: run?.stop(.killed)
+      }
+    }
   }
 
   /// `bash -n` on a text, off the way of a key.
@@ -89,65 +114,95 @@ final class CommandDesk: Sendable {
     }
   }
 
-  /// Ends what runs, as a lost terminal would.
-  func hangUp() {
-    state.withLock { $0.running }?.hangUp()
+  /// Looks which sessions of this machine are gone.
+  func look(for sessions: [String]) {
+    queue.async { [post] in
+      let gone = sessions.filter(ProcessSession.isGone)
+      if !gone.isEmpty { post(.sessionsGone(gone)) }
+    }
   }
 
-  private func plan(for request: ConfirmedCommand) -> Execution.CommandRequest {
-    let carried = state.withLock { $0.carried[request.run] }
-    let directory = request.directory?.raw ?? carried?.directory ?? self.directory.raw
-    var plan = Execution.CommandRequest(
-      text: request.text, directory: directory,
-      environment: carried?.environment ?? EnvironmentRule.standard.environment(from: environment),
-      secrets: request.secrets.map { Secret($0.raw) })
-    plan.timeLimit = request.timeoutSeconds.map {
-      .init(.seconds($0), grace: .seconds(request.graceSeconds))
+  /// Ends what runs, as a lost terminal would, and waits for its end: what it had written by then is
+  /// in the last message.
+  func hangUp() {
+    queue.sync {}
+    guard let run = state.withLock({ $0.running }) else { return }
+    run.hangUp()
+    if !ends(within: .seconds(2)) {
+      // It ignores what a lost terminal sends.
+      run.stop(.killed)
+      _ = ends(within: .seconds(2))
     }
+  }
+
+  private func ends(within time: Duration) -> Bool {
+    let deadline = ContinuousClock.now + time
+    while state.withLock({ $0.running }) != nil {
+      guard ContinuousClock.now < deadline else { return false }
+      var nothing = pollfd(fd: -1, events: 0, revents: 0)
+      poll(&nothing, 1, 5)
+    }
+    return true
+  }
+
+  private func plan(
+    for request: ConfirmedCommand
+  ) throws(CannotStart) -> Execution.CommandRequest {
+    let carried = try carried(for: request.run)
+    var plan = Execution.CommandRequest(
+      text: request.text, directory: directory.raw, environment: carried.environment,
+      secrets: request.secrets.map { Secret($0.raw) }, person: person)
+    if let left = carried.directory {
+      if access(left, X_OK) == 0 {
+        plan.directory = left
+      } else {
+        post(
+          .notice(
+            "the directory that the last command left is gone: this one starts where mayday did"))
+      }
+    }
+    let rules = CommandRules(
+      annotations: request.annotations, inherited: request.inherited, check: request.check,
+      takesTerminal: request.takesTerminal)
+    let missing = plan.follow(rules, own: environment, base: directory.raw)
+    guard missing.isEmpty else { throw .missingVariables(missing) }
     return plan
   }
 
-  private func name(of request: ConfirmedCommand) -> String {
-    let count = state.withLock { state in
-      state.count += 1
-      return state.count
-    }
+  private func carried(for run: EventID) throws(CannotStart) -> CarriedEnvironment {
+    if let known = state.withLock({ $0.carried[run] }) { return known }
+    let carried = CarriedEnvironment(
+      folder: try outputFolder(), run: run, person: person, own: environment, lasts: true)
+    state.withLock { $0.carried[run] = carried }
+    return carried
+  }
+
+  private func name(of request: ConfirmedCommand, _ number: Int) -> String {
     let time = SystemClock.now().milliseconds
-    return "\(request.incident.hex.prefix(12))-\(time)-\(getpid())-\(count)"
+    return "\(request.incident.hex.prefix(12))-\(time)-\(getpid())-\(number)"
   }
 
   /// The output folder; its parent holds the store, so it is private and may still be missing.
-  private func privateFolder() -> String {
-    mkdir(parent(of: folder), 0o700)
-    return folder
+  private func outputFolder() throws(CannotStart) -> OutputFolder {
+    mkdir(folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? ".", 0o700)
+    return try OutputFolder(path: folder)
   }
 
-  private func parent(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-  }
-
-  private func show(_ bytes: [UInt8]) {
-    let lines = state.withLock { state in
-      state.gate.feed(bytes)
-      defer { state.told = state.gate.lineCount }
-      return state.gate.completeLines(after: state.told)
+  private func end(
+    _ report: CommandReport, _ plan: Execution.CommandRequest, of request: ConfirmedCommand
+  ) {
+    let told = state.withLock { state in
+      state.carried[request.run]?.take(report, secretValues: plan.secrets) ?? []
     }
-    if !lines.isEmpty { post(.commandOutput(lines)) }
-  }
-
-  private func end(_ report: CommandReport, of request: ConfirmedCommand) {
-    let rest = state.withLock { state in
-      state.running = nil
-      if case .carried(let carried) = report.carryOver { state.carried[request.run] = carried }
-      state.gate.finish()
-      // The last line need not end in a newline.
-      let unfinished = state.gate.lines.count - state.gate.completeLines(after: 0).count
-      return state.gate.completeLines(after: state.told)
-        + Array(state.gate.lines.suffix(unfinished))
-    }
-    if !rest.isEmpty { post(.commandOutput(rest)) }
-    if let sentence = report.carryOver.sentence { post(.notice(sentence)) }
+    for sentence in told { post(.notice(sentence)) }
     if let sentence = report.notRecorded { post(.notice(sentence)) }
+    if let problem = report.output.storageProblem { post(.notice(problem)) }
+    if let directory = state.withLock({ $0.carried[request.run]?.directory }) {
+      post(.directoryMoved(request.run, Untrusted(directory)))
+    }
+    if let value = report.value, let text = value.text {
+      post(.valueSet(request.run, name: value.name, text))
+    }
     post(.commandEnded(report.record(run: request.run, step: request.step)))
   }
 }

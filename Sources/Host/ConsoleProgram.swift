@@ -48,6 +48,7 @@ public enum ConsoleProgram {
     let status = session.run(
       loop: Loop(signals: signals, bell: mailbox.bell, screen: screen), mailbox: mailbox,
       opening: settings.opening, patience: firstFramePatience)
+    session.endCommand(mailbox)
     effects.finish()
     screen.close()
     return status
@@ -60,6 +61,8 @@ private struct RunningConsole {
   let screen: Terminal.Screen
   let effects: Effects
   let zone: @Sendable (Instant) -> Zone
+  private var watch = ClockWatch(SystemClock.reading(), bootID: SystemClock.bootID())
+  private var lastKey = SystemClock.now()
   private var hasBoard = false
   private var shouldQuit = false
 
@@ -93,8 +96,8 @@ private struct RunningConsole {
         nextEdge = shown.nextEdge
       }
       let wakes = loop.wait(
-        milliseconds: isPatient ? patience - Int(waited) : Self.milliseconds(until: nextEdge))
-      step(.clock(SystemClock.now()))
+        milliseconds: isPatient ? patience - Int(waited) : milliseconds(until: nextEdge))
+      readClocks()
       for wake in wakes {
         switch wake {
         case .signal(.hangup), .hangup: return Signal.hangup.exitStatus
@@ -113,16 +116,45 @@ private struct RunningConsole {
         case .input:
           hasBoard = true
           guard let keys = screen.readKeys() else { return Signal.hangup.exitStatus }
+          lastKey = SystemClock.now()
           for press in keys where !shouldQuit { step(.key(press)) }
         }
       }
+      effects.attend(to: model.attention, lastKey: lastKey)
     }
     return 0
+  }
+
+  /// The console goes, and so does a running command: what is known of it goes on the record.
+  mutating func endCommand(_ mailbox: Mailbox<Message>) {
+    effects.hangUp()
+    for message in mailbox.drain() { step(message) }
+  }
+
+  /// Tells the time, and that the clock was set.
+  private mutating func readClocks() {
+    if let clockStep = watch.read(SystemClock.reading()) {
+      step(.clockStepped(clockStep))
+      effects.note(clockStep)
+    }
+    step(.clock(watch.now))
+  }
+
+  /// What the record knows of a step, the time that is told follows.
+  private mutating func follow(_ message: Message) {
+    switch message {
+    case .eventsArrived(_, let events), .written(_, _, let events):
+      for case .clockStepped(let step) in events.map(\.body) { watch.know(step) }
+    case .clockNoted(let step): watch.know(step)
+    default: return
+    }
+    step(.clock(watch.now))
   }
 
   private mutating func step(_ message: Message) {
     if case .boardLoaded = message { hasBoard = true }
     if case .failed = message { hasBoard = true }
+    follow(message)
     for effect in Console.update(&model, message) {
       switch effect {
       case .quit: shouldQuit = true
@@ -145,8 +177,8 @@ private struct RunningConsole {
   }
 
   /// Milliseconds until the frame changes by itself; nil when it never does.
-  private static func milliseconds(until edge: Instant?) -> Int? {
-    edge.map { max(0, Int($0.milliseconds - SystemClock.now().milliseconds)) }
+  private func milliseconds(until edge: Instant?) -> Int? {
+    edge.map { max(0, Int($0.milliseconds - watch.time(at: SystemClock.reading()).milliseconds)) }
   }
 }
 

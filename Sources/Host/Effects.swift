@@ -1,5 +1,6 @@
 import Console
 import Dispatch
+import Glibc
 import IncidentDomain
 import Journal
 import Reports
@@ -15,6 +16,8 @@ final class Effects {
   private let journal: JournalDesk
   private let commands: CommandDesk
   private let catalogue: CatalogueDesk
+  private let presence: PresenceDesk?
+  private var attention = Attention()
   private var watching: (any JournalWatch)?
 
   init(settings: HostSettings, screen: Terminal.Screen, post: @escaping @Sendable (Message) -> Void)
@@ -26,12 +29,41 @@ final class Effects {
       journal: settings.journal, actor: settings.session.actor, post: post)
     commands = CommandDesk(
       folder: settings.outputFolder, environment: settings.environment,
-      directory: settings.session.directory, post: post)
+      directory: settings.session.directory, person: settings.session.actor.person, post: post)
+    presence = settings.presence.map { folder in
+      PresenceDesk(
+        folder: folder, session: settings.session, terminal: Self.terminal(),
+        client: settings.client, post: post)
+    }
     catalogue = CatalogueDesk(folders: settings.runbookFolders, post: post)
+  }
+
+  /// The terminal's name without its folder: `pts/3`.
+  private static func terminal() -> Untrusted? {
+    var name = [CChar](repeating: 0, count: 256)
+    guard ttyname_r(STDIN_FILENO, &name, name.count) == 0 else { return nil }
+    let path = String(
+      decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return Untrusted(path.hasPrefix("/dev/") ? String(path.dropFirst(5)) : path)
+  }
+
+  /// Others are told which incident is open here, and when a key was pressed last.
+  func attend(to incident: EventID?, lastKey: Instant) {
+    if attention.changes(to: incident, lastKey: lastKey) {
+      presence?.look(at: incident, lastKey: lastKey)
+    }
+  }
+
+  /// Puts a step of this machine's clock on the record of every incident that runs; answered by
+  /// ``Message/clockNoted(_:)`` once it is there.
+  func note(_ step: ClockStep) {
+    if settings.session.permissions.isObserver { return }
+    journal.note(step)
   }
 
   /// Has other sessions' commits told to the console.
   func watch() {
+    presence?.watch()
     do throws(JournalError) {
       watching = try settings.journal.watch { [post] in post(.storeChanged) }
     } catch {
@@ -54,11 +86,14 @@ final class Effects {
       journal.merge(ticket, id, into: reference)
     case .loadCatalogue: catalogue.load()
     case .openRunbook(let path): catalogue.open(path)
+    case .checkRunbook(let run, let path, let digest):
+      catalogue.check(run, path: path, digest: digest)
+    case .checkSessions(let sessions): commands.look(for: sessions)
     case .checkSyntax(let text): commands.checkSyntax(text)
     case .runCommand(let request) where request.takesTerminal:
       screen.handOver { commands.runOnTerminal(request) }
     case .runCommand(let request): commands.start(request)
-    case .interruptCommand: commands.interrupt()
+    case .interruptCommand(let how): commands.interrupt(how)
     case .editText(let text):
       let edited = screen.handOver { Editor.edit(text, environment: settings.environment) }
       post(.textEdited(edited))
@@ -78,9 +113,14 @@ final class Effects {
     }
   }
 
-  /// Ends what is under way: a running command, the watch, writes that were accepted.
-  func finish() {
+  /// Ends the command that runs and waits for its end, which is a message like any other.
+  func hangUp() {
     commands.hangUp()
+  }
+
+  /// Ends what is under way: the watch, writes that were accepted.
+  func finish() {
+    presence?.finish()
     watching?.cancel()
     journal.finish()
   }

@@ -15,6 +15,10 @@ public struct HostSettings: Sendable {
   public var outputFolder: String
   /// The log file; nil for none. It takes what libraries write to standard error, too.
   public var logFile: String?
+  /// Where consoles say who has which incident open; nil where nobody can be told.
+  public var presence: PresenceFolder?
+  /// The address that the terminal is reached from over SSH; nil when it is not.
+  public var client: Untrusted?
   /// Variables that the screen and the editor look at: `TERM`, `NO_COLOR`, `VISUAL`, `EDITOR`.
   public var environment: [String: String]
   /// Whether only ASCII may be drawn.
@@ -27,7 +31,8 @@ public struct HostSettings: Sendable {
   /// Collects the settings.
   public init(
     session: Session, journal: any Journal, runbookFolders: [String], outputFolder: String,
-    logFile: String?, environment: [String: String], ascii: Bool,
+    logFile: String?, presence: PresenceFolder?, client: Untrusted?, environment: [String: String],
+    ascii: Bool,
     zone: @escaping @Sendable (Instant) -> Zone, opening: Untrusted? = nil
   ) {
     self.session = session
@@ -35,6 +40,8 @@ public struct HostSettings: Sendable {
     self.runbookFolders = runbookFolders
     self.outputFolder = outputFolder
     self.logFile = logFile
+    self.presence = presence
+    self.client = client
     self.environment = environment
     self.ascii = ascii
     self.zone = zone

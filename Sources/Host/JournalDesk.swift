@@ -73,6 +73,38 @@ final class JournalDesk: Sendable {
     }
   }
 
+  /// Puts a step of the clock on the record of every incident that is not over. Other consoles of
+  /// this machine do the same: the record takes it once.
+  func note(_ step: ClockStep) {
+    perform { [self] () throws(JournalError) in
+      for tab in [BoardTab.active, .reviews, .drills] {
+        var query = BoardQuery(tab: tab)
+        while true {
+          let rows = try journal.board(query).rows
+          for row in rows { try note(step, on: row.id) }
+          if rows.count < query.limit { break }
+          query.offset += rows.count
+        }
+      }
+      for id in positions.read.keys.sorted() {
+        let new = try journal.events(of: id, after: positions.read[id] ?? EventPosition())
+        positions.read[id] = new.position
+        if !new.events.isEmpty { post(.eventsArrived(id, new.events)) }
+      }
+      return .clockNoted(step)
+    }
+  }
+
+  private func note(_ step: ClockStep, on id: EventID) throws(JournalError) {
+    do throws(JournalError) {
+      _ = try journal.append(
+        .noteClockStep(step), to: id, by: actor, at: nil, now: SystemClock.now())
+    } catch {
+      // The record knows it, or the incident has just ended.
+      guard case .refused = error else { throw error }
+    }
+  }
+
   /// Folded from the same read that gives the position, so that nothing falls between.
   private func loaded(_ id: EventID) throws(JournalError) -> Message {
     let all = try journal.events(of: id, after: EventPosition())

@@ -156,7 +156,7 @@ extension Incident {
           at: $0.occurred.instant, by: $0.author, text: Untrusted(narrate($0).text))
       },
       run: run,
-      deadlines: timers(at: lastActivity).filter(\.isRunning).map {
+      deadlines: timers(at: lastActivity).filter { $0.isRunning && $0.kind.isOwed }.map {
         BoardRow.Deadline(kind: $0.kind, level: $0.level, due: $0.due)
       },
       heads: heads)

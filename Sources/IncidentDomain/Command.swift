@@ -18,8 +18,11 @@ public enum Command: Sendable {
   /// commands.
   case reach(Milestone, text: Untrusted?)
 
-  /// Gives a role at once, without asking the person.
+  /// Gives a role that nobody holds at once, without asking the person.
   case assign(Role, Untrusted)
+  /// Gives a role that somebody holds to another, with a reason. `epoch` is the one that who acts has
+  /// seen: of two who take a role over at once the second is refused. Nil for the present one.
+  case takeOver(Role, to: Untrusted, epoch: Int?, because: Untrusted)
   /// Takes a role from the person who holds it.
   case vacate(Role, Untrusted)
   /// Nil for the brief that writes itself.
@@ -32,6 +35,13 @@ public enum Command: Sendable {
   /// By the id of the event that made the promise.
   case keepPromise(EventID)
 
+  /// Proposes something, and asks those named for strong objections.
+  case propose(Proposal)
+  /// Nil for the only proposal that is open; an objection needs its reason.
+  case answerProposal(EventID?, objects: Bool, because: Untrusted?)
+  /// Nil for the only proposal that is open; the Incident Commander decides.
+  case settleProposal(EventID?, ProposalOutcome, because: Untrusted?)
+
   /// Possible at any time, after the end too.
   case note(Untrusted)
   /// Points at the event it corrects, whoever wrote that; `text` nil when only the time changes.
@@ -42,6 +52,8 @@ public enum Command: Sendable {
   case publishUpdate(Untrusted, Audience)
   /// Starts the time to the next update anew, with a reason on the record.
   case skipUpdate(because: Untrusted)
+  /// Puts the next status update off to a time, with a reason on the record.
+  case snoozeUpdate(until: Instant, because: Untrusted)
   /// Nil for the next level that was not escalated to.
   case escalate(level: Int?, because: Untrusted?)
 
@@ -55,9 +67,18 @@ public enum Command: Sendable {
   /// together.
   case startRun(RunStart)
   /// `run` nil for the open run; `step` is a number as shown or an id. `takingOver` takes a step
-  /// from
-  /// the responder who started it.
+  /// from whoever holds it, which wants a reason, in the words of the move, until their claim has
+  /// expired; ``StepMove/takenOver(from:because:)`` takes it from the person named and nobody else.
   case moveStep(run: EventID?, step: String, StepMove, takingOver: Bool)
+  /// A command was confirmed and is about to run: it claims the step. Refused while another command
+  /// of the step runs, so that of two who confirm at once exactly one runs it.
+  case beginCommand(CommandStart)
+  /// What began could not be started at all. `session` is the one that began it.
+  case failCommand(run: EventID, step: String, session: String, because: Untrusted)
+  /// The session that ran the command is gone, so nobody will tell how it ended.
+  case loseCommand(run: EventID, step: String, session: String)
+  /// The run goes on with the runbook as its file is now; steps keep their state by their ids.
+  case reviseRun(run: EventID?, RunStart)
   /// A command that ran: a fact, kept whatever became of the incident meanwhile.
   case record(CommandRecord)
   /// `run` nil for the open run; from then on the rollback's steps are walked.
@@ -78,6 +99,8 @@ public enum Command: Sendable {
   case settleAction(EventID, ActionOutcome, because: Untrusted?)
   /// What the runbook taught; wrong and missing must say what.
   case giveFeedback(FeedbackVerdict, text: Untrusted?)
+  /// Says that the clock of this machine was set; refused where the record knows it.
+  case noteClockStep(ClockStep)
   /// Takes back one's own events within ``Incident/reversalSeconds``, if nothing was built on them.
   case reverse([EventID])
 }
@@ -107,12 +130,16 @@ public struct Actor: Hashable, Sendable {
   public let account: Untrusted
   /// The machine they act on, as it names itself.
   public let host: Untrusted
+  /// The fingerprint of the SSH key they came with, as the server of SSH told it; nil when it told
+  /// none.
+  public let key: Untrusted?
 
   /// Checks nothing: ``Incident/decide(_:by:at:now:)`` refuses an actor without a name.
-  public init(person: Untrusted, account: Untrusted, host: Untrusted) {
+  public init(person: Untrusted, account: Untrusted, host: Untrusted, key: Untrusted? = nil) {
     self.person = person
     self.account = account
     self.host = host
+    self.key = key
   }
 }
 

@@ -48,13 +48,20 @@ extension Incident {
         "mitigated", milestones[.mitigated] != nil,
         "mitigation not recorded (what stopped the impact)",
         "mayday phase \(number) resolution --because WHAT-STOPPED-IT")
+      let open = openRuns
       need(
-        "run-ended", openRun == nil, "a runbook run is open",
+        "run-ended", open.isEmpty,
+        open.count > 1 ? "\(open.count) runbook runs are open" : "a runbook run is open",
         "finish it, roll it back or abandon it: mayday run end \(number)")
+      need(
+        "verified", isVerifiedInWords || unverified.isEmpty, missingVerification,
+        "do it, or record in words how it was verified: mayday milestone \(number) recovered HOW"
+      )
     case .postmortem:
       need(
         "recovered", milestones[.recovered] != nil && hasVerification,
-        "recovery is not verified or its time is not known",
+        unverified.isEmpty || isVerifiedInWords
+          ? "recovery is not verified or its time is not known" : missingVerification,
         "mayday phase \(number) post-mortem --because HOW-IT-WAS-VERIFIED")
     case .documentation:
       if severity <= .sev2 {
@@ -91,9 +98,36 @@ extension Incident {
     return gates
   }
 
+  /// Verification steps that nobody did, of runs that were neither abandoned nor rolled back.
+  public var unverified: [(run: Run, step: PlannedStep)] {
+    runs.filter { $0.outcome == nil || $0.outcome == .finished }.flatMap { run in
+      run.start.steps.filter { step in
+        guard step.part == .verification, !step.isOptional else { return false }
+        switch run.progress(step).state {
+        case .done, .decided, .passedOver: return false
+        case .todo, .started, .failed, .skipped: return true
+        }
+      }.map { (run, $0) }
+    }
+  }
+
+  /// Which checks nobody did: `verification not done: V1 Writes succeed (skipped), V2 …`.
+  private var missingVerification: Showable {
+    let open = unverified
+    let named = open.prefix(3).map { run, step -> Showable in
+      let skipped: Showable = run.progress(step).state == .skipped ? " (skipped)" : .empty
+      return "\(step.number.showableWord) \(step.title.showable)\(skipped)"
+    }
+    let more: Showable = open.count > 3 ? " and \(open.count - 3) more" : .empty
+    return "verification not done: \(named.joined(", "))\(more)"
+  }
+
+  /// Whether somebody wrote how the recovery was verified.
+  private var isVerifiedInWords: Bool { milestoneTexts[.recovered]?.isBlank == false }
+
   /// Whether it is on the record that the mitigation holds: in words, or by a run's verification.
   var hasVerification: Bool {
-    if let text = milestoneTexts[.recovered], !text.isBlank { return true }
+    if isVerifiedInWords { return true }
     return runs.contains { run in
       let checks = run.start.steps.filter { $0.part == .verification }
       return !checks.isEmpty && checks.allSatisfy { run.progress($0).state == .done }

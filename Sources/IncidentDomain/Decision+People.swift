@@ -1,49 +1,12 @@
 import TextGate
 
 extension Incident {
-  /// Whether a person has a role.
-  private func holds(_ role: Role, _ person: Untrusted) -> Bool {
-    roles[role] == person || others.contains(OtherRole(role: role, person: person))
-  }
-
   func decidePeople(
     _ command: Command, by actor: Actor, at time: ToldTime, now: Instant
   ) throws(Refusal) -> [EventBody] {
     switch command {
-    case .assign(let role, let person):
-      try requireNotClosed("naming a role")
-      try Decision.checkNotBlank(person, "the person's name")
-      // Naming the one who holds it settles a contradiction of two branches.
-      if holds(role, person), !openConflicts.contains(where: { $0.about == .role(role) }) {
-        throw Refusal(
-          .rule, "\(person.showable) is \(role.title) already", remedy: "nothing is left to do here"
-        )
-      }
-      return [.roleAssigned(role, person)]
-    case .vacate(let role, let person):
-      try requireNotClosed("giving up a role")
-      guard holds(role, person) else {
-        throw Refusal(
-          .rule, "\(person.showable) is not \(role.title)", remedy: "name a role that is held")
-      }
-      return [.roleVacated(role, person)]
-    case .offer(let role, let person, let brief):
-      try requireNotClosed("a hand-over")
-      try Decision.checkNotBlank(person, "the receiver's name")
-      try Decision.checkText(brief)
-      if let offer = offers[role] {
-        throw Refusal(
-          .rule, "\(role.title) is offered to \(offer.to.showable) and not answered",
-          remedy:
-            "mayday accept \(number) \(role.rawWord) or mayday decline \(number) \(role.rawWord)")
-      }
-      if let holder = roles[role], holder == person {
-        throw Refusal(
-          .rule, "\(person.showable) is \(role.title) already", remedy: "offer it to somebody else")
-      }
-      return [.roleOffered(role, to: person, brief: brief ?? handOverBrief(now: now))]
-    case .accept(let role): return [.roleAccepted(try answerable(role, by: actor))]
-    case .decline(let role): return [.roleDeclined(try answerable(role, by: actor))]
+    case .assign, .takeOver, .vacate, .offer, .accept, .decline:
+      return try decideRole(command, by: actor, now: now)
     case .promise(let text, let due):
       try requireNotClosed("a promise")
       try Decision.checkNotBlank(text, "the promise")
@@ -67,21 +30,6 @@ extension Incident {
     }
   }
 
-  private func answerable(_ role: Role, by actor: Actor) throws(Refusal) -> Role {
-    try requireNotClosed("answering a hand-over")
-    guard let offer = offers[role] else {
-      throw Refusal(
-        .rule, "\(role.title) is not offered to anybody",
-        remedy: "mayday handoff \(number) \(role.rawWord) PERSON offers it")
-    }
-    guard offer.to == actor.person else {
-      throw Refusal(
-        .rule, "\(role.title) is offered to \(offer.to.showable), not to \(actor.person.showable)",
-        remedy: "only the receiver answers")
-    }
-    return role
-  }
-
   /// The brief of a hand-over, from the record alone: state, running timers, promises, last update.
   public func handOverBrief(now: Instant) -> Untrusted {
     var lines: [Showable] = ["\(severity.word), \(phase.word), declared \(declared.showable)"]
@@ -98,9 +46,21 @@ extension Incident {
       lines.append(
         "runbook: \(run.start.title.showable), \(run.count.ended) of \(run.count.all) steps\(next)")
     }
+    for run in runs {
+      for step in run.start.steps {
+        guard case .decided(let answer, _) = run.progress(step).state else { continue }
+        lines.append("found: \(step.title.showable) \(answer.showable)")
+      }
+    }
+    for event in events where pins.contains(event.id) {
+      lines.append("pinned: \(narrate(event))")
+    }
     for promise in promises where promise.kept == nil {
       lines.append(
         "promise: \(promise.text.showable), \(promise.owner.showable), due \(promise.due.showable)")
+    }
+    for meant in deliberations where meant.settled == nil {
+      lines.append("open proposal: \(meant.proposal.text.showable) (\(meant.sentence))")
     }
     if let update = updates.last(where: { $0.audience != nil }) {
       lines.append("last update \(update.at.showable): \(update.text.showable)")

@@ -1,7 +1,7 @@
 import TextGate
 
 extension Incident {
-  /// The run that is meant: by id, or the open one.
+  /// The run that is meant: by id, or the open one that was started last.
   public func run(_ id: EventID?) throws(Refusal) -> Run {
     if let id {
       guard let run = runs.first(where: { $0.id == id }) else {
@@ -18,15 +18,13 @@ extension Incident {
     return run
   }
 
-  func decideRun(_ command: Command, by actor: Actor) throws(Refusal) -> [EventBody] {
+  func decideRun(
+    _ command: Command, by actor: Actor, now: Instant
+  ) throws(Refusal) -> [EventBody] {
     switch command {
     case .startRun(let start):
       try requireNotClosed("a runbook run")
-      for text in [start.runbook, start.title, start.source] where text.holdsNull {
-        throw Refusal(
-          .badValue, "the runbook holds a NUL character, which no record can keep",
-          remedy: "take it out of the file and try again")
-      }
+      try Self.checkKeepable(start)
       if let open = runs.first(where: { $0.isOpen && $0.start.runbook == start.runbook }) {
         throw Refusal(
           .rule,
@@ -36,50 +34,112 @@ extension Incident {
       return [.runStarted(start)]
     case .moveStep(let id, let name, let move, let takingOver):
       let run = try openRun(id)
-      guard let step = run.step(named: name) else {
-        throw Refusal(
-          .notFound, "\(run.start.runbook.showable) has no step \(name.showableWord)",
-          remedy: "its steps are \(run.start.steps.map(\.number.showableWord).joined(", "))")
-      }
-      return try decideMove(of: step, in: run, move, by: actor, takingOver: takingOver)
+      let step = try Self.step(name, of: run)
+      return try decideMove(of: step, in: run, move, by: actor, takingOver: takingOver, now: now)
+    case .beginCommand(let start):
+      let run = try openRun(start.run)
+      let step = try Self.step(start.step, of: run)
+      return try decideBegin(start, step, in: run, by: actor)
+    case .failCommand(let id, let step, let session, let because):
+      let running = try running(id, step, session)
+      try Decision.checkNotBlank(because, "why it did not start")
+      return [
+        .commandNotStarted(run: running.start.run, step: running.start.step, because: because)
+      ]
+    case .loseCommand(let id, let step, let session):
+      let running = try running(id, step, session)
+      return [.commandRan(running.start.lost(since: running.since, at: now))]
     case .record(let record):
       if let id = record.run {
         let run = try run(id)
-        guard let step = record.step, run.start.steps.contains(where: { $0.id == step }) else {
+        guard let step = record.step, run.knownStep(id: step) != nil else {
           throw Refusal(.notFound, "the run has no such step", remedy: "see mayday show \(number)")
         }
       }
       // What ran is a fact, whatever became of the incident meanwhile: it is always kept.
       return [.commandRan(record)]
+    case .reviseRun(let id, let start): return try decideRevision(of: try openRun(id), start)
     case .startRollback(let id, let because):
       let run = try openRun(id)
       try Decision.checkText(because)
       guard run.rollback == nil else {
         throw Refusal(.rule, "the rollback has begun already", remedy: "walk its steps")
       }
+      guard !run.rollbackSteps.isEmpty else {
+        throw Refusal(
+          .rule, "\(run.start.runbook.showable) tells no way back",
+          remedy: "escalate, or abandon the run with a reason and note what you do")
+      }
       return [.rollbackStarted(run: run.id, because: because)]
     case .endRun(let id, let outcome, let because):
-      let run = try openRun(id)
-      try Decision.checkText(because)
-      switch outcome {
-      case .finished:
-        if let open = run.start.steps.first(where: {
-          $0.part != .rollback && !$0.isOptional && !run.progress($0).state.isEnded
-        }) {
-          throw Refusal(
-            .rule, "step \(open.number.showableWord) is not done",
-            remedy: "do or skip it, or abandon the run with a reason")
-        }
-      case .rolledBack:
-        guard run.rollback != nil else {
-          throw Refusal(
-            .rule, "no rollback has begun", remedy: "mayday run rollback \(number) begins it")
-        }
-      case .abandoned: try Decision.checkReason(because, for: "abandoning a run")
-      }
-      return [.runEnded(run: run.id, outcome, because: because)]
+      return try decideEnd(of: try openRun(id), outcome, because)
     default: return []
     }
+  }
+
+  private static func checkKeepable(_ start: RunStart) throws(Refusal) {
+    for text in [start.runbook, start.title, start.source] where text.holdsNull {
+      throw Refusal(
+        .badValue, "the runbook holds a NUL character, which no record can keep",
+        remedy: "take it out of the file and try again")
+    }
+  }
+
+  private func decideRevision(of run: Run, _ start: RunStart) throws(Refusal) -> [EventBody] {
+    try Self.checkKeepable(start)
+    guard start.runbook == run.start.runbook else {
+      throw Refusal(
+        .rule, "the run is of \(run.start.runbook.showable), not of \(start.runbook.showable)",
+        remedy: "mayday run start \(number) RUNBOOK opens another run")
+    }
+    guard start.digest != run.start.digest else {
+      throw Refusal(
+        .rule, "\(run.start.runbook.showable) is as the run has it",
+        remedy: "nothing is left to do here")
+    }
+    if let step = run.start.steps.first(where: { run.progress($0).running != nil }) {
+      throw stillRunning(step, in: run)
+    }
+    return [.runRevised(run: run.id, start)]
+  }
+
+  private func decideEnd(
+    of run: Run, _ outcome: RunOutcome, _ because: Untrusted?
+  ) throws(Refusal) -> [EventBody] {
+    try Decision.checkText(because)
+    func requireEnded(_ isMeant: (PlannedStep) -> Bool) throws(Refusal) {
+      if let open = run.start.steps.first(where: {
+        isMeant($0) && !$0.isOptional && !run.progress($0).state.isEnded
+      }) {
+        throw Refusal(
+          .rule, "step \(open.number.showableWord) is not done",
+          remedy: "do or skip it, or abandon the run with a reason")
+      }
+    }
+    switch outcome {
+    case .finished: try requireEnded { $0.part != .rollback }
+    case .rolledBack:
+      guard run.rollback != nil else {
+        throw Refusal(
+          .rule, "no rollback has begun", remedy: "mayday run rollback \(number) begins it")
+      }
+      try requireEnded { $0.part == .rollback }
+    case .abandoned: try Decision.checkReason(because, for: "abandoning a run")
+    }
+    return [.runEnded(run: run.id, outcome, because: because)]
+  }
+
+  /// The command of a step that this session began and whose end is not known.
+  private func running(
+    _ id: EventID, _ step: String, _ session: String
+  ) throws(Refusal) -> RunningCommand {
+    let run = try run(id)
+    guard let running = run.steps[step]?.running, running.start.session == session else {
+      throw Refusal(
+        .rule, "no command of that session runs there any more",
+        remedy: "see mayday show \(number)")
+    }
+    return running
   }
 
   private func openRun(_ id: EventID?) throws(Refusal) -> Run {
@@ -91,67 +151,12 @@ extension Incident {
     return run
   }
 
-  private func decideMove(
-    of step: PlannedStep, in run: Run, _ move: StepMove, by actor: Actor, takingOver: Bool
-  ) throws(Refusal) -> [EventBody] {
-    let progress = run.progress(step)
-    let label: Showable = "step \(step.number.showableWord)"
-    if case .started = progress.state, let holder = progress.by, holder != actor.person,
-      !takingOver
-    {
-      let since = progress.started.map { " since \($0.showable)" as Showable } ?? .empty
+  private static func step(_ name: String, of run: Run) throws(Refusal) -> PlannedStep {
+    guard let step = run.step(named: name) else {
       throw Refusal(
-        .rule, "\(label) is held by \(holder.showable)\(since)",
-        remedy: "take it over with --take when they cannot go on")
+        .notFound, "\(run.start.runbook.showable) has no step \(name.showableWord)",
+        remedy: "its steps are \(run.start.steps.map(\.number.showableWord).joined(", "))")
     }
-    if step.part == .rollback, run.rollback == nil {
-      throw Refusal(
-        .rule, "\(label) belongs to the rollback, which has not begun",
-        remedy: "mayday run rollback \(number) begins it")
-    }
-    let isContradicted = openConflicts.contains { $0.about == .step(run: run.id, step: step.id) }
-    // Whoever says again how a step ended settles a contradiction of two branches.
-    if progress.state.isEnded, !isContradicted { throw ended(label, progress) }
-    switch move {
-    case .started:
-      if progress.state == .started, progress.by == actor.person {
-        throw Refusal(
-          .rule, "\(label) is started already", remedy: "mark it done, failed or skipped")
-      }
-    case .done(let note):
-      try Decision.checkText(note)
-      if step.kind == .decide {
-        throw Refusal(
-          .rule, "\(label) is a decision",
-          remedy: "answer it: mayday run decide \(number) \(step.number.showableWord) ANSWER")
-      }
-    case .failed(let note):
-      try Decision.checkText(note)
-    case .skipped(let because):
-      try Decision.checkNotBlank(because, "the reason")
-    case .decided(let answer, let goTo):
-      try Decision.checkNotBlank(answer, "the answer")
-      // A free answer is welcome; one of the choices, however typed, goes where the runbook says.
-      let typed = answer.raw.lowercased()
-      if goTo == nil, let choice = step.choices.first(where: { $0.label.raw.lowercased() == typed })
-      {
-        let answered = StepMove.decided(answer: choice.label, goTo: choice.goTo)
-        return [.stepMoved(run: run.id, step: step.id, answered)]
-      }
-    }
-    return [.stepMoved(run: run.id, step: step.id, move)]
-  }
-
-  private func ended(_ label: Showable, _ progress: StepProgress) -> Refusal {
-    let who = progress.by.map { " by \($0.showable)" as Showable } ?? .empty
-    let how: Showable =
-      switch progress.state {
-      case .done: "done"
-      case .skipped: "skipped"
-      case .decided: "decided"
-      case .passedOver: "passed over"
-      case .todo, .started, .failed: "open"
-      }
-    return Refusal(.rule, "\(label) is \(how)\(who) already", remedy: "go on with the next one")
+    return step
   }
 }

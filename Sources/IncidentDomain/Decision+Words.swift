@@ -4,6 +4,9 @@ extension Incident {
   /// Within so many seconds an author may take an entry back (CONSOLE.md, rule 5).
   public static let reversalSeconds = 10
 
+  /// A status update that is put off for longer is forgotten.
+  static let longestSnoozeSeconds = 86_400
+
   func decideWords(
     _ command: Command, by actor: Actor, at time: ToldTime, isTold: Bool, now: Instant
   ) throws(Refusal) -> [EventBody] {
@@ -39,6 +42,23 @@ extension Incident {
       try requireNotClosed("skipping a status update")
       try Decision.checkReason(because, for: "skipping a status update")
       return [.updateSkipped(because: because)]
+    case .snoozeUpdate(let until, let because):
+      try requireNotClosed("putting a status update off")
+      guard policy[severity].update != nil else {
+        throw Refusal(
+          .rule, "\(severity.word) promises no status updates", remedy: "nothing is left to do here"
+        )
+      }
+      guard until > now else {
+        throw Refusal(
+          .badValue, "\(until.showable) has passed", remedy: "give a time to come: --snooze 20m")
+      }
+      guard until <= now + Self.longestSnoozeSeconds else {
+        throw Refusal(
+          .rule, "an update can be put off for a day at most", remedy: "give a shorter time")
+      }
+      try Decision.checkReason(because, for: "putting a status update off")
+      return [.updateSnoozed(until: until, because: because)]
     case .escalate(let level, let because):
       try requireNotClosed("an escalation")
       try Decision.checkText(because)
@@ -66,8 +86,9 @@ extension Incident {
 
   /// When an event happened, as its last correction says.
   func knownTime(of event: Event) -> ToldTime {
-    guard let last = corrections[event.id]?.last else { return event.occurred }
-    return events.last { $0.id == last }?.occurred ?? event.occurred
+    let last = corrections[event.id]?.last
+    let told = events.last { $0.id == last } ?? event
+    return told.moved(by: clockShift(of: told)).occurred
   }
 
   private func nextLevel(_ asked: Int?, now: Instant) throws(Refusal) -> Int {
@@ -110,14 +131,15 @@ extension Incident {
           .rule, "\(event.author.showable) wrote that, not \(actor.person.showable)",
           remedy: "add a note or a correction")
       }
-      guard now.seconds(since: event.recorded) <= Self.reversalSeconds else {
+      let written = Instant(milliseconds: event.recorded.milliseconds + clockShift(of: event))
+      guard now.seconds(since: written) <= Self.reversalSeconds else {
         throw Refusal(
           .rule, "an entry can be taken back for \(Self.reversalSeconds) seconds",
           remedy: "add a note or a correction")
       }
       switch event.body {
-      case .declared, .commandRan, .merged, .absorbed, .unmerged, .renumbered, .reversed,
-        .unknown:
+      case .declared, .commandBegan, .commandNotStarted, .commandRan, .merged, .absorbed, .unmerged,
+        .clockStepped, .renumbered, .reversed, .unknown:
         throw Refusal(
           .rule, "an event of kind \(event.kind.showableWord) cannot be taken back",
           remedy: "add a note or a correction")
@@ -126,7 +148,7 @@ extension Incident {
       let later = events[(index + 1)...].filter { !ids.contains($0.id) }
       let isBuiltOn = later.contains { other in
         switch other.body {
-        case .noted, .pinned, .corrected, .reversed: false
+        case .noted, .pinned, .corrected, .clockStepped, .reversed: false
         default: true
         }
       }

@@ -148,15 +148,19 @@ extension Incident {
     case .acknowledge, .move, .reopen, .setSeverity, .stateImpact, .reach, .cancel, .merge,
       .unmerge:
       bodies = try decideCourse(command, by: actor, at: time, now: now)
-    case .assign, .vacate, .offer, .accept, .decline, .promise, .keepPromise:
+    case .assign, .takeOver, .vacate, .offer, .accept, .decline, .promise, .keepPromise:
       bodies = try decidePeople(command, by: actor, at: time, now: now)
-    case .note, .correct, .pin, .publishUpdate, .skipUpdate, .escalate, .reverse:
+    case .note, .correct, .pin, .publishUpdate, .skipUpdate, .snoozeUpdate, .escalate, .reverse:
       bodies = try decideWords(command, by: actor, at: time, isTold: told != nil, now: now)
-    case .startRun, .moveStep, .record, .startRollback, .endRun:
-      bodies = try decideRun(command, by: actor)
+    case .startRun, .moveStep, .record, .startRollback, .endRun, .beginCommand, .failCommand,
+      .loseCommand, .reviseRun:
+      bodies = try decideRun(command, by: actor, now: now)
     case .savePostmortem, .publishPostmortem, .waivePostmortem, .addAction, .settleAction,
       .giveFeedback:
       bodies = try decideReview(command, now: now)
+    case .propose, .answerProposal, .settleProposal:
+      bodies = try decideProposal(command, by: actor, now: now)
+    case .noteClockStep(let step): bodies = try decideClock(step, by: actor, now: now)
     }
     var drafts = bodies.map { Draft(id, $0, kept(command, $0, isTold: told != nil) ?? time) }
     if case .merge(let target) = command {

@@ -8,6 +8,22 @@ public struct EmergencyCard: Hashable, Sendable {
   public let emergencies: [Emergency]
   /// In the order shown.
   public let contacts: [Contact]
+  /// Commands that a team wants at hand, in the order shown.
+  public let commands: [CriticalCommand]
+
+  /// A command by heart: "Health check all services".
+  public struct CriticalCommand: Hashable, Sendable {
+    /// What it does.
+    public let name: Untrusted
+    /// The text to type; shown only, never run from here.
+    public let command: Untrusted
+
+    /// Holds the parts as they are.
+    public init(name: Untrusted, command: Untrusted) {
+      self.name = name
+      self.command = command
+    }
+  }
 
   /// One emergency and its steps, in order.
   public struct Emergency: Hashable, Sendable {
@@ -44,10 +60,14 @@ public struct EmergencyCard: Hashable, Sendable {
   }
 
   /// Holds the parts as they are.
-  public init(source: Untrusted, emergencies: [Emergency], contacts: [Contact]) {
+  public init(
+    source: Untrusted, emergencies: [Emergency], contacts: [Contact],
+    commands: [CriticalCommand] = []
+  ) {
     self.source = source
     self.emergencies = emergencies
     self.contacts = contacts
+    self.commands = commands
   }
 
   /// The four emergencies of seed 004, its scripts replaced by the shipped runbooks that do the

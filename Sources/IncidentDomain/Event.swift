@@ -18,6 +18,8 @@ public struct Event: Hashable, Sendable, Identifiable {
   public let author: Untrusted
   /// The operating system's account when a person acted on a shared one; nil when it is the author.
   public let account: Untrusted?
+  /// The fingerprint of the SSH key its author came with, where the server of SSH told it.
+  public let key: Untrusted?
   /// The machine it was written on, as it names itself.
   public let host: Untrusted
   /// When it happened, as told.
@@ -36,8 +38,9 @@ public struct Event: Hashable, Sendable, Identifiable {
 
   /// Makes an event; `hash` gives the id of canonical bytes.
   public init(
-    incident: EventID?, body: EventBody, author: Untrusted, account: Untrusted?, host: Untrusted,
-    occurred: ToldTime, recorded: Instant, parents: [EventID], hash: ([UInt8]) -> EventID
+    incident: EventID?, body: EventBody, author: Untrusted, account: Untrusted?,
+    key: Untrusted? = nil, host: Untrusted, occurred: ToldTime, recorded: Instant,
+    parents: [EventID], hash: ([UInt8]) -> EventID
   ) {
     version = 1
     self.incident = incident
@@ -45,6 +48,7 @@ public struct Event: Hashable, Sendable, Identifiable {
     bodyJSON = body.json
     self.author = author
     self.account = account
+    self.key = key
     self.host = host
     self.occurred = occurred
     self.recorded = recorded
@@ -53,9 +57,28 @@ public struct Event: Hashable, Sendable, Identifiable {
     self.body = body
     let members = Self.members(
       version: 1, incident: incident, kind: kind, bodyJSON: bodyJSON, author: author,
-      account: account, host: host, occurred: occurred, recorded: recorded, parents: self.parents,
+      account: account, key: key, host: host, occurred: occurred, recorded: recorded,
+      parents: self.parents,
       extra: [:])
     id = hash(JSON.object(members).canonical)
+  }
+
+  /// The same event, with other times for who folds it; its id stays that of what was written.
+  init(_ event: Event, body: EventBody, occurred: ToldTime, recorded: Instant) {
+    id = event.id
+    version = event.version
+    incident = event.incident
+    kind = event.kind
+    bodyJSON = event.bodyJSON
+    author = event.author
+    account = event.account
+    key = event.key
+    host = event.host
+    self.occurred = occurred
+    self.recorded = recorded
+    parents = event.parents
+    extra = event.extra
+    self.body = body
   }
 
   /// The bytes whose SHA-256 is the id (COMMANDS.md).
@@ -71,13 +94,14 @@ public struct Event: Hashable, Sendable, Identifiable {
   private var membersWithoutID: [String: JSON] {
     Self.members(
       version: version, incident: incident, kind: kind, bodyJSON: bodyJSON, author: author,
-      account: account, host: host, occurred: occurred, recorded: recorded, parents: parents,
+      account: account, key: key, host: host, occurred: occurred, recorded: recorded,
+      parents: parents,
       extra: extra)
   }
 
   private static func members(
     version: Int, incident: EventID?, kind: String, bodyJSON: JSON, author: Untrusted,
-    account: Untrusted?, host: Untrusted, occurred: ToldTime, recorded: Instant,
+    account: Untrusted?, key: Untrusted?, host: Untrusted, occurred: ToldTime, recorded: Instant,
     parents: [EventID], extra: [String: JSON]
   ) -> [String: JSON] {
     var members = extra
@@ -87,6 +111,7 @@ public struct Event: Hashable, Sendable, Identifiable {
     members["body"] = bodyJSON
     members["author"] = .string(author.raw)
     if let account { members["account"] = .string(account.raw) }
+    if let key { members["key"] = .string(key.raw) }
     members["host"] = .string(host.raw)
     members["occurred"] = .string(occurred.instant.iso8601)
     if occurred.precision != .second { members["precision"] = .string(occurred.precision.rawValue) }
@@ -145,6 +170,12 @@ public struct Event: Hashable, Sendable, Identifiable {
       members["account"] = nil
     } else {
       account = nil
+    }
+    if let name = members["key"]?.string {
+      key = Untrusted(name)
+      members["key"] = nil
+    } else {
+      key = nil
     }
     host = Untrusted(try text("host", "host"))
     guard let occurred = Instant(iso8601: try text("occurred", "occurred")),

@@ -11,17 +11,22 @@ extension EventBody {
     case .impactStated: "impact"
     case .milestoneReached: "milestone"
     case .roleAssigned: "role"
+    case .roleTakenOver: "role-taken"
     case .roleVacated: "role-vacated"
     case .roleOffered: "handoff"
     case .roleAccepted: "handoff-accepted"
     case .roleDeclined: "handoff-declined"
     case .promiseMade: "promise"
     case .promiseKept: "promise-kept"
+    case .proposalMade: "proposal"
+    case .proposalAnswered: "proposal-answer"
+    case .proposalSettled: "proposal-settled"
     case .noted: "note"
     case .corrected: "correction"
     case .pinned: "pin"
     case .updatePublished: "update"
     case .updateSkipped: "update-skipped"
+    case .updateSnoozed: "update-snoozed"
     case .escalated: "escalation"
     case .cancelled: "cancelled"
     case .merged: "merged"
@@ -30,7 +35,10 @@ extension EventBody {
     case .renumbered: "renumbered"
     case .runStarted: "run"
     case .stepMoved: "step"
+    case .commandBegan: "command-began"
+    case .commandNotStarted: "command-not-started"
     case .commandRan: "command"
+    case .runRevised: "run-revised"
     case .rollbackStarted: "rollback"
     case .runEnded: "run-ended"
     case .postmortemSaved: "postmortem-draft"
@@ -39,6 +47,7 @@ extension EventBody {
     case .actionAdded: "action"
     case .actionSettled: "action-settled"
     case .feedbackGiven: "feedback"
+    case .clockStepped: "clock-step"
     case .reversed: "reversal"
     case .unknown(let kind): kind
     }
@@ -69,6 +78,11 @@ extension EventBody {
     case .roleAssigned(let role, let person), .roleVacated(let role, let person):
       m["role"] = role.rawValue
       m.text("person", person)
+    case .roleTakenOver(let taking):
+      m["role"] = taking.role.rawValue
+      m.text("from", taking.from)
+      m.text("person", taking.to)
+      m.text("because", taking.because)
     case .roleOffered(let role, let person, let brief):
       m["role"] = role.rawValue
       m.text("to", person)
@@ -78,6 +92,15 @@ extension EventBody {
       m.text("text", text)
       m["due"] = due.iso8601
     case .promiseKept(let event): m["promise"] = event.hex
+    case .proposalMade(let proposal): return proposal.json
+    case .proposalAnswered(let proposal, let objects, let because):
+      m["proposal"] = proposal.hex
+      m.json["objects"] = .bool(objects)
+      m.text("because", because)
+    case .proposalSettled(let proposal, let outcome, let because):
+      m["proposal"] = proposal.hex
+      m["outcome"] = outcome.rawValue
+      m.text("because", because)
     case .corrected(let event, let text):
       m["event"] = event.hex
       m.text("text", text)
@@ -88,6 +111,9 @@ extension EventBody {
       m.text("text", text)
       m["audience"] = audience.rawValue
     case .updateSkipped(let because), .postmortemWaived(let because): m.text("because", because)
+    case .updateSnoozed(let until, let because):
+      m["until"] = until.iso8601
+      m.text("because", because)
     case .escalated(let level, let because):
       m.integer("level", level)
       m.text("because", because)
@@ -107,13 +133,24 @@ extension EventBody {
       m["move"] = move.word
       switch move {
       case .started: break
+      case .takenOver(let from, let because):
+        m.text("from", from)
+        m.text("because", because)
       case .done(let note), .failed(let note): m.text("note", note)
       case .skipped(let because): m.text("because", because)
       case .decided(let answer, let goTo):
         m.text("answer", answer)
         m["goTo"] = goTo
       }
+    case .commandBegan(let start): return start.json
+    case .commandNotStarted(let run, let step, let because):
+      m["run"] = run.hex
+      m["step"] = step
+      m.text("because", because)
     case .commandRan(let record): return record.json
+    case .runRevised(let run, let start):
+      m["run"] = run.hex
+      m.json["start"] = start.json
     case .rollbackStarted(let run, let because):
       m["run"] = run.hex
       m.text("because", because)
@@ -132,6 +169,7 @@ extension EventBody {
     case .feedbackGiven(let verdict, let text):
       m["verdict"] = verdict.rawValue
       m.text("text", text)
+    case .clockStepped(let step): return step.json
     case .reversed(let events): m.json["events"] = .strings(events.map(\.hex))
     }
     return .object(m.json)
@@ -168,6 +206,11 @@ extension EventBody {
     case "role", "role-vacated":
       guard let role = r.role, let person = r.text("person") else { return nil }
       return kind == "role" ? .roleAssigned(role, person) : .roleVacated(role, person)
+    case "role-taken":
+      guard let role = r.role, let from = r.text("from"), let to = r.text("person"),
+        let because = r.text("because")
+      else { return nil }
+      return .roleTakenOver(RoleTakeOver(role: role, from: from, to: to, because: because))
     case "handoff":
       guard let role = r.role, let person = r.text("to"), let brief = r.text("brief") else {
         return nil
@@ -179,6 +222,17 @@ extension EventBody {
       guard let text = r.text("text"), let due = r.instant("due") else { return nil }
       return .promiseMade(text, due: due)
     case "promise-kept": return r.event("promise").map(EventBody.promiseKept)
+    case "proposal": return Proposal(json: r.json).map(EventBody.proposalMade)
+    case "proposal-answer":
+      guard let proposal = r.event("proposal"), let objects = r.json["objects"]?.bool else {
+        return nil
+      }
+      return .proposalAnswered(proposal, objects: objects, because: r.text("because"))
+    case "proposal-settled":
+      guard let proposal = r.event("proposal"),
+        let outcome = r.word("outcome", ProposalOutcome.init(rawValue:))
+      else { return nil }
+      return .proposalSettled(proposal, outcome, because: r.text("because"))
     case "correction": return r.event("event").map { .corrected($0, text: r.text("text")) }
     case "pin":
       guard let event = r.event("event"), let isPinned = r.json["pinned"]?.bool else { return nil }
@@ -188,6 +242,10 @@ extension EventBody {
       else { return nil }
       return .updatePublished(text, audience)
     case "update-skipped": return r.text("because").map { .updateSkipped(because: $0) }
+    case "update-snoozed":
+      guard let until = r.instant("until"), let because = r.text("because") else { return nil }
+      return .updateSnoozed(until: until, because: because)
+    case "clock-step": return ClockStep(json: r.json).map(EventBody.clockStepped)
     case "postmortem-waived": return r.text("because").map { .postmortemWaived(because: $0) }
     case "escalation":
       return r.integer("level").map { .escalated(level: $0, because: r.text("because")) }
@@ -210,7 +268,16 @@ extension EventBody {
         return nil
       }
       return .stepMoved(run: run, step: step, move)
+    case "command-began": return CommandStart(json: r.json).map(EventBody.commandBegan)
+    case "command-not-started":
+      guard let run = r.event("run"), let step = r.string("step"), let why = r.text("because")
+      else { return nil }
+      return .commandNotStarted(run: run, step: step, because: why)
     case "command": return CommandRecord(json: r.json).map(EventBody.commandRan)
+    case "run-revised":
+      guard let run = r.event("run"), let start = r.json["start"].flatMap(RunStart.init(json:))
+      else { return nil }
+      return .runRevised(run: run, start)
     case "rollback":
       return r.event("run").map { .rollbackStarted(run: $0, because: r.text("because")) }
     case "run-ended":
@@ -283,6 +350,7 @@ struct BodyReader {
   var stepMove: StepMove? {
     switch string("move") {
     case "start": .started
+    case "take": text("from").map { .takenOver(from: $0, because: text("because")) }
     case "done": .done(note: text("note"))
     case "fail": .failed(note: text("note"))
     case "skip": text("because").map { .skipped(because: $0) }

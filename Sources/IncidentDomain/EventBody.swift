@@ -17,6 +17,8 @@ public enum EventBody: Hashable, Sendable {
 
   /// Whoever held a role that one person holds has it no longer.
   case roleAssigned(Role, Untrusted)
+  /// Taken from who held it by somebody who had seen that they did, and why.
+  case roleTakenOver(RoleTakeOver)
   /// The person gave it up or was relieved of it.
   case roleVacated(Role, Untrusted)
   /// The giver keeps the role until the receiver accepts.
@@ -30,6 +32,13 @@ public enum EventBody: Hashable, Sendable {
   /// By the id of the event that made it.
   case promiseKept(EventID)
 
+  /// Asks those named for strong objections; the event's id is the proposal's id.
+  case proposalMade(Proposal)
+  /// What its author says of a proposal.
+  case proposalAnswered(EventID, objects: Bool, because: Untrusted?)
+  /// What became of a proposal.
+  case proposalSettled(EventID, ProposalOutcome, because: Untrusted?)
+
   /// Free text, for the timeline only.
   case noted(Untrusted)
   /// Points at the event it corrects; `text` nil when only the time changes.
@@ -40,6 +49,8 @@ public enum EventBody: Hashable, Sendable {
   case updatePublished(Untrusted, Audience)
   /// Counts as an update for the timer, with the reason shown.
   case updateSkipped(because: Untrusted)
+  /// The next update is due at that time instead, with the reason shown.
+  case updateSnoozed(until: Instant, because: Untrusted)
   /// The level that was called; it passes those below it too.
   case escalated(level: Int, because: Untrusted?)
 
@@ -58,8 +69,14 @@ public enum EventBody: Hashable, Sendable {
   case runStarted(RunStart)
   /// `run` by its first event, `step` by its id, not by its number.
   case stepMoved(run: EventID, step: String, StepMove)
+  /// A command was confirmed and is about to run; its author holds the step from here on.
+  case commandBegan(CommandStart)
+  /// The command that began could not be started at all: nothing ran.
+  case commandNotStarted(run: EventID, step: String, because: Untrusted)
   /// A fact that cannot be taken back.
   case commandRan(CommandRecord)
+  /// The runbook's file had changed, and a person had the run go on with what it says now.
+  case runRevised(run: EventID, RunStart)
   /// From here on the rollback's steps are walked.
   case rollbackStarted(run: EventID, because: Untrusted?)
   /// Nothing more can be walked in it; commands that were running are still recorded.
@@ -78,6 +95,8 @@ public enum EventBody: Hashable, Sendable {
   /// The last one counts for the gate into closed.
   case feedbackGiven(FeedbackVerdict, text: Untrusted?)
 
+  /// The clock of the event's machine was set: what it wrote before stands by the old one.
+  case clockStepped(ClockStep)
   /// Takes back events of the same author that nothing was built on yet.
   case reversed([EventID])
   /// From a newer program: kept, shown as such, never dropped.
@@ -156,6 +175,26 @@ public struct PhaseMove: Hashable, Sendable {
   }
 }
 
+/// A role taken from who held it.
+public struct RoleTakeOver: Hashable, Sendable {
+  /// The role, one that a single person holds.
+  public let role: Role
+  /// Who held it.
+  public let from: Untrusted
+  /// Who has it now.
+  public let to: Untrusted
+  /// Why; ten characters or more.
+  public let because: Untrusted
+
+  /// Holds the parts as they are.
+  public init(role: Role, from: Untrusted, to: Untrusted, because: Untrusted) {
+    self.role = role
+    self.from = from
+    self.to = to
+    self.because = because
+  }
+}
+
 /// A run of a runbook as it began: the plan and the source it was made from, so that the run reads
 /// the same on a machine that lacks the file.
 public struct RunStart: Hashable, Sendable {
@@ -185,16 +224,28 @@ public struct RunStart: Hashable, Sendable {
 /// What a responder did with a step.
 public enum StepMove: Hashable, Sendable {
   case started
+  /// Started by somebody else than the one who held it, and why; the reason may be nil when the
+  /// claim had expired.
+  case takenOver(from: Untrusted, because: Untrusted?)
   case done(note: Untrusted?)
   case failed(note: Untrusted?)
   case skipped(because: Untrusted)
   /// `goTo` as in ``PlannedChoice/goTo``.
   case decided(answer: Untrusted, goTo: String?)
 
+  /// Whether it begins the step: who makes it holds the step from then on.
+  public var isBeginning: Bool {
+    switch self {
+    case .started, .takenOver: true
+    case .done, .failed, .skipped, .decided: false
+    }
+  }
+
   /// The word of COMMANDS.md.
   public var word: String {
     switch self {
     case .started: "start"
+    case .takenOver: "take"
     case .done: "done"
     case .failed: "fail"
     case .skipped: "skip"
@@ -222,57 +273,4 @@ public enum RunOutcome: String, CaseIterable, Sendable {
 /// How an action item ended.
 public enum ActionOutcome: String, CaseIterable, Sendable {
   case done, dropped
-}
-
-/// A command that was run, and what came of it. Secrets are redacted before it is made.
-public struct CommandRecord: Hashable, Sendable {
-  /// The run and step it belongs to; nil for a command outside a runbook.
-  public let run: EventID?
-  /// The step's id within the run; nil for a command outside a runbook.
-  public let step: String?
-  /// The exact text that ran.
-  public let command: Untrusted
-  /// The absolute path it ran in.
-  public let directory: Untrusted
-  /// By the clock of the machine that ran it.
-  public let started: Instant
-  /// When its end was seen, by the same clock.
-  public let ended: Instant
-  /// How its shell ended; whether that counts as passed is the step's matter.
-  public let outcome: CommandOutcome
-  /// Bytes of output in all, after secrets were replaced by marks.
-  public let outputBytes: Int
-  /// Lower-case hexadecimal SHA-256 of all of them.
-  public let outputDigest: String
-  /// The beginning and the end of the output: the program that writes it keeps 2 KiB and 4 KiB.
-  public let output: Untrusted
-  /// Whether ``output`` leaves something out.
-  public let outputCut: Bool
-
-  /// Holds the parts as they are; secrets must have been replaced before.
-  public init(
-    run: EventID?, step: String?, command: Untrusted, directory: Untrusted, started: Instant,
-    ended: Instant, outcome: CommandOutcome, outputBytes: Int, outputDigest: String,
-    output: Untrusted, outputCut: Bool
-  ) {
-    self.run = run
-    self.step = step
-    self.command = command
-    self.directory = directory
-    self.started = started
-    self.ended = ended
-    self.outcome = outcome
-    self.outputBytes = outputBytes
-    self.outputDigest = outputDigest
-    self.output = output
-    self.outputCut = outputCut
-  }
-}
-
-/// How a command ended.
-public enum CommandOutcome: Hashable, Sendable {
-  case exited(Int)
-  case signalled(Int)
-  /// The program or the link died while it ran. Never run again by itself.
-  case unknown
 }

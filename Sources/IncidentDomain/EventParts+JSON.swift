@@ -79,6 +79,8 @@ extension PlannedStep {
         })
     }
     if isOptional { m.json["optional"] = true }
+    if isRepeatable { m.json["repeat"] = true }
+    m["role"] = role?.rawValue
     if part != .procedure { m["part"] = part.rawValue }
     return .object(m.json)
   }
@@ -98,51 +100,31 @@ extension PlannedStep {
         }
       } ?? [],
       isOptional: json["optional"]?.bool ?? false,
+      isRepeatable: json["repeat"]?.bool ?? false, role: r.word("role", Role.init(rawValue:)),
       part: r.word("part", Part.init(rawValue:)) ?? .procedure)
   }
 }
 
-extension CommandRecord {
+extension CommandStart {
   var json: JSON {
     var m = Members()
-    m["run"] = run?.hex
+    m["run"] = run.hex
     m["step"] = step
     m.text("command", command)
     m.text("directory", directory)
-    m["started"] = started.iso8601
-    m["ended"] = ended.iso8601
-    switch outcome {
-    case .exited(let code): m.integer("exit", code)
-    case .signalled(let signal): m.integer("signal", signal)
-    case .unknown: m.json["unknown"] = true
-    }
-    m.integer("outputBytes", outputBytes)
-    m["outputDigest"] = outputDigest
-    m.text("output", output)
-    if outputCut { m.json["outputCut"] = true }
+    m.integer("process", process)
+    m["session"] = session
     return .object(m.json)
   }
 
   init?(json: JSON) {
     let r = BodyReader(json: json)
-    guard let command = r.text("command"), let directory = r.text("directory"),
-      let started = r.instant("started"), let ended = r.instant("ended"),
-      let bytes = r.integer("outputBytes"), let digest = r.string("outputDigest"),
-      let output = r.text("output")
+    guard let run = r.event("run"), let step = r.string("step"), let command = r.text("command"),
+      let directory = r.text("directory"), let process = r.integer("process"),
+      let session = r.string("session")
     else { return nil }
-    let outcome: CommandOutcome
-    if let code = r.integer("exit") {
-      outcome = .exited(code)
-    } else if let signal = r.integer("signal") {
-      outcome = .signalled(signal)
-    } else if json["unknown"]?.bool == true {
-      outcome = .unknown
-    } else {
-      return nil
-    }
     self.init(
-      run: r.event("run"), step: r.string("step"), command: command, directory: directory,
-      started: started, ended: ended, outcome: outcome, outputBytes: bytes, outputDigest: digest,
-      output: output, outputCut: json["outputCut"]?.bool ?? false)
+      run: run, step: step, command: command, directory: directory, process: process,
+      session: session)
   }
 }

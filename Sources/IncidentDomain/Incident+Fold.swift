@@ -13,9 +13,10 @@ extension Incident {
     guard let first = ordered.first(where: { if case .declared = $0.body { true } else { false } }),
       case .declared(let declaration) = first.body
     else { return nil }
-    var incident = Incident(first, declaration)
+    let shifts = clockShifts(ordered)
+    var incident = Incident(first, declaration, shift: shifts[first.id] ?? 0)
     incident.reversed = reversed
-    for event in ordered { incident.append(event) }
+    for event in ordered { incident.append(event, shift: shifts[event.id] ?? 0) }
     return incident
   }
 
@@ -23,10 +24,9 @@ extension Incident {
   public mutating func add(_ new: [Event]) {
     let held = Set(events.suffix(new.count + 64).map(\.id))
     for event in new where !held.contains(event.id) {
-      let isReversal = if case .reversed = event.body { true } else { false }
       // On one store events come as a chain, and folding on is enough; a branch is folded anew.
-      if !isReversal, event.parents == heads {
-        append(event)
+      if !event.changesThePast, event.parents == heads {
+        append(event, shift: 0)
       } else if let anew = Incident.fold(unique(events + new)) {
         self = anew
         return
@@ -85,7 +85,10 @@ extension Incident {
     return result
   }
 
-  private init(_ first: Event, _ declaration: Declaration) {
+  private init(_ first: Event, _ declaration: Declaration, shift: Int64) {
+    let first = first.moved(by: shift)
+    var declaration = declaration
+    if case .declared(let moved) = first.body { declaration = moved }
     id = first.id
     number = declaration.number
     title = declaration.title
@@ -106,19 +109,24 @@ extension Incident {
     milestones[.detected] = declaration.detected
   }
 
-  private mutating func append(_ event: Event) {
+  /// - Parameter shift: by how many milliseconds its machine's clock was set since.
+  private mutating func append(_ written: Event, shift: Int64) {
+    let event = written.moved(by: shift)
+    let recorded = activity(of: event, written)
     if !event.parents.isEmpty, !reversed.contains(event.id) {
       if event.parents == heads { settleConflicts(by: event) } else { noteConflict(of: event) }
     }
-    events.append(event)
+    events.append(written)
     heads.removeAll { event.parents.contains($0) }
     heads.append(event.id)
     heads.sort()
     guard !reversed.contains(event.id) else { return }
-    if let acknowledgement, isAlive(acknowledgement, at: event.recorded) {
-      self.acknowledgement?.lastActivity = max(acknowledgement.lastActivity, event.recorded)
+    names.formUnion(Self.names(in: event))
+    if let acknowledgement, isAlive(acknowledgement, at: recorded) {
+      self.acknowledgement?.lastActivity = max(acknowledgement.lastActivity, recorded)
     }
-    lastActivity = max(lastActivity, event.recorded)
+    lastActivity = max(lastActivity, recorded)
+    lastWritten[event.author] = max(lastWritten[event.author] ?? recorded, recorded)
     let wasActive = isActive
     apply(event)
     if wasActive, !isActive {
@@ -126,8 +134,17 @@ extension Incident {
     } else if !wasActive, isActive, let last = pauses.indices.last {
       pauses[last].end(at: event.occurred.instant)
       // Whoever takes the work up again answers for it.
-      acknowledgement?.lastActivity = event.recorded
+      acknowledgement?.lastActivity = recorded
     }
+  }
+
+  /// When it was written, by its machine's clock as it is now. What is written after a clock was set
+  /// back is recorded with its parent's time, which is none of its own.
+  private func activity(of event: Event, _ written: Event) -> Instant {
+    guard event.occurred.instant < event.recorded, written.recorded == events.last?.recorded,
+      clockSteps.contains(where: { $0.by == event.host && $0.value.milliseconds < 0 })
+    else { return event.recorded }
+    return event.occurred.instant
   }
 
   /// Whether an acknowledgement has not expired at `instant`.
@@ -161,8 +178,9 @@ extension Incident {
     case .milestoneReached(let milestone, let text):
       reach(milestone, event)
       if let text { milestoneTexts[milestone] = text }
-    case .roleAssigned, .roleVacated, .roleOffered, .roleAccepted, .roleDeclined:
+    case .roleAssigned, .roleTakenOver, .roleVacated, .roleOffered, .roleAccepted, .roleDeclined:
       applyRole(event)
+    case .proposalMade, .proposalAnswered, .proposalSettled: applyProposal(event)
     case .promiseMade(let text, let due):
       promises.append(
         Promise(id: event.id, owner: event.author, text: text, made: at, due: due))
@@ -175,6 +193,10 @@ extension Incident {
       updates.append(Update(at: at, by: event.author, audience: audience, text: text))
     case .updateSkipped(let because):
       updates.append(Update(at: at, by: event.author, audience: nil, text: because))
+    case .updateSnoozed(let until, let because):
+      snoozes.append(change(event, Snooze(until: until, because: because)))
+    case .clockStepped(let step):
+      clockSteps.append(Change(event: event.id, at: at, by: event.host, value: step))
     case .escalated(let level, _):
       calls.append(change(event, level))
       for rung in policy[severity].escalations where rung.level <= level {
@@ -186,15 +208,18 @@ extension Incident {
     case .absorbed(let other, let number): absorbed.append(Absorbed(id: other, number: number))
     case .unmerged: ending = nil
     case .renumbered(let new): number = new
-    case .runStarted, .stepMoved, .commandRan, .rollbackStarted, .runEnded: applyRun(event)
+    case .runStarted, .stepMoved, .commandBegan, .commandNotStarted, .commandRan, .runRevised,
+      .rollbackStarted, .runEnded:
+      applyRun(event)
     case .postmortemSaved(let text): postmortem = .draft(text: text, at: at)
     case .postmortemPublished(let text): postmortem = .published(text: text, at: at)
     case .postmortemWaived(let because): postmortem = .waived(because: because, at: at)
     case .actionAdded(let text, let owner, let due):
-      actions.append(ActionItem(id: event.id, text: text, owner: owner, due: due))
+      actions.append(ActionItem(id: event.id, text: text, owner: owner, due: due, added: at))
     case .actionSettled(let action, let outcome, _):
       if let index = actions.firstIndex(where: { $0.id == action }) {
         actions[index].outcome = outcome
+        actions[index].settled = at
       }
     case .feedbackGiven(let verdict, let text):
       feedback.append(change(event, Feedback(verdict: verdict, text: text)))
@@ -254,10 +279,13 @@ extension Incident {
     switch event.body {
     case .roleAssigned(let role, let person):
       give(role, to: person, at: event.occurred.instant)
+    case .roleTakenOver(let taking):
+      give(taking.role, to: taking.to, at: event.occurred.instant)
     case .roleVacated(let role, let person):
       others.removeAll { $0.role == role && $0.person == person }
       if roles[role] == person {
         roles[role] = nil
+        turn(role, at: event.occurred.instant)
         if role == .commander { vacancies.append(Spell(from: event.occurred.instant)) }
       }
     case .roleOffered(let role, let person, let brief):
@@ -277,12 +305,37 @@ extension Incident {
   private mutating func give(_ role: Role, to person: Untrusted, at: Instant) {
     offers[role] = nil
     if role.isSingle {
+      if roles[role] != person { turn(role, at: at) }
       roles[role] = person
       if role == .commander, commanderVacantSince != nil, let last = vacancies.indices.last {
         vacancies[last].end(at: at)
       }
     } else if !others.contains(OtherRole(role: role, person: person)) {
       others.append(OtherRole(role: role, person: person))
+    }
+  }
+
+  /// The role passes on: commands that saw it as it was are of an old epoch.
+  private mutating func turn(_ role: Role, at: Instant) {
+    tenures[role] = Tenure(epoch: (tenures[role]?.epoch ?? 0) + 1, since: at)
+  }
+
+  private mutating func applyProposal(_ event: Event) {
+    let at = event.occurred.instant
+    switch event.body {
+    case .proposalMade(let proposal):
+      deliberations.append(
+        Deliberation(id: event.id, by: event.author, at: at, proposal: proposal))
+    case .proposalAnswered(let id, let objects, let because):
+      guard let index = deliberations.firstIndex(where: { $0.id == id }) else { return }
+      deliberations[index].answers.removeAll { $0.by == event.author }
+      deliberations[index].answers.append(
+        Deliberation.Answer(by: event.author, objects: objects, because: because, at: at))
+    case .proposalSettled(let id, let outcome, let because):
+      guard let index = deliberations.firstIndex(where: { $0.id == id }) else { return }
+      deliberations[index].settled = Deliberation.Settled(
+        outcome: outcome, because: because, by: event.author, at: at)
+    default: break
     }
   }
 
@@ -300,8 +353,9 @@ extension Incident {
     switch event.body {
     case .roleAssigned(let role, _), .roleAccepted(let role):
       role.isSingle ? .role(role) : nil
+    case .roleTakenOver(let taking): .role(taking.role)
     case .stepMoved(let run, let step, let move):
-      move == .started ? nil : .step(run: run, step: step)
+      move.isBeginning ? nil : .step(run: run, step: step)
     case .phaseMoved, .cancelled, .merged: .phase
     default: nil
     }
@@ -321,6 +375,16 @@ extension Incident {
       !reversed.contains(other.id)
     {
       conflicts.append(Conflict(first: other.id, second: event.id, about: subject))
+    }
+  }
+}
+
+extension Event {
+  /// Whether it says something of events before it, so that folding on is not enough.
+  fileprivate var changesThePast: Bool {
+    switch body {
+    case .reversed, .clockStepped: true
+    default: false
     }
   }
 }

@@ -6,14 +6,16 @@ extension Incident {
     switch event.body {
     case .runStarted(let start):
       runs.append(Run(id: event.id, start: start, startedBy: event.author, started: at))
-    case .stepMoved(let run, let step, let move):
-      change(run) { $0.move(step, move, by: event.author, at: at) }
+    case .stepMoved(let run, let step, let move): change(run) { $0.move(step, move, by: event) }
+    case .commandBegan(let start): change(start.run) { $0.begin(start, by: event) }
+    case .commandNotStarted(let run, let step, _): change(run) { $0.steps[step]?.running = nil }
     case .commandRan(let record):
       guard let run = record.run, let step = record.step else {
         commands.append(change(event, record))
         return
       }
-      change(run) { $0.steps[step, default: StepProgress()].commands.append(record) }
+      change(run) { $0.end(record, of: step, by: event.author) }
+    case .runRevised(let run, let start): change(run) { $0.revise(start) }
     case .rollbackStarted(let run, _): change(run) { $0.rollback = at }
     case .runEnded(let run, let outcome, _):
       change(run) {
@@ -37,15 +39,23 @@ extension Run {
     self.started = started
   }
 
-  fileprivate mutating func move(_ step: String, _ move: StepMove, by: Untrusted, at: Instant) {
+  fileprivate mutating func move(_ step: String, _ move: StepMove, by event: Event) {
     var progress = steps[step] ?? StepProgress()
-    progress.by = by
+    let at = event.occurred.instant
+    progress.by = event.author
     progress.ended = at
+    progress.lost = nil
+    progress.claimed = nil
+    progress.heldSince = nil
     switch move {
-    case .started:
+    case .started, .takenOver:
+      // The work goes on in other hands: what it takes counts from its first start.
+      let goesOn = move != .started && progress.state == .started
       progress.state = .started
-      progress.started = at
+      progress.started = goesOn ? progress.started ?? at : at
       progress.ended = nil
+      progress.heldSince = at
+      progress.claimed = event.recorded
     case .done(let note):
       progress.state = .done
       progress.note = note
@@ -63,6 +73,43 @@ extension Run {
     if case .decided(_, let goTo?) = move { jump(from: step, to: goTo) }
   }
 
+  /// Whoever runs a step's command holds the step; running it again is another try at it.
+  fileprivate mutating func begin(_ start: CommandStart, by event: Event) {
+    var progress = steps[start.step] ?? StepProgress()
+    let at = event.occurred.instant
+    if progress.state != .started || progress.by != event.author {
+      progress.started = at
+      progress.heldSince = at
+    }
+    progress.state = .started
+    progress.by = event.author
+    progress.ended = nil
+    progress.claimed = event.recorded
+    progress.lost = nil
+    progress.running = RunningCommand(
+      start: start, by: event.author, host: event.host, since: at)
+    steps[start.step] = progress
+  }
+
+  fileprivate mutating func end(_ record: CommandRecord, of step: String, by: Untrusted) {
+    if let value = record.value { values[by, default: [:]][value.name] = value.text }
+    var progress = steps[step] ?? StepProgress()
+    progress.commands.append(record)
+    if record.outcome == .unknown, progress.state == .started { progress.lost = progress.running }
+    progress.running = nil
+    steps[step] = progress
+  }
+
+  /// What was done stays with the steps that are still there, by their ids.
+  fileprivate mutating func revise(_ new: RunStart) {
+    let before = Set(start.steps.map(\.id))
+    let after = Set(new.steps.map(\.id))
+    formerSteps.removeAll { after.contains($0.id) }
+    formerSteps += start.steps.filter { !after.contains($0.id) }
+    newSteps = newSteps.intersection(after).union(after.subtracting(before))
+    start = new
+  }
+
   /// Forward, the steps between are passed over; back, those from there on are to do again.
   private mutating func jump(from: String, to: String) {
     let plan = start.steps
@@ -75,13 +122,7 @@ extension Run {
         steps[step.id, default: StepProgress()].state = .passedOver
       }
     } else {
-      for step in plan[there...here] { steps[step.id] = nil }
+      for step in plan[there...here] where steps[step.id]?.running == nil { steps[step.id] = nil }
     }
-  }
-
-  /// The step by its number as shown, or by its id.
-  public func step(named name: String) -> PlannedStep? {
-    start.steps.first { $0.number.lowercased() == name.lowercased() }
-      ?? start.steps.first { $0.id == name }
   }
 }

@@ -53,8 +53,15 @@ public struct Incident: Sendable, Identifiable, Equatable {
   public var acknowledgement: Acknowledgement?
   /// When anything was last recorded, by the writer's clock; what was taken back does not count.
   public var lastActivity: Instant
+  /// When each person recorded anything last, by the writer's clock.
+  public var lastWritten: [Untrusted: Instant] = [:]
   /// Who holds each role that one person holds at a time; a role nobody holds is not in it.
   public var roles: [Role: Untrusted] = [:]
+  /// By role that one person holds at a time: how often it changed hands, and since when it is as it
+  /// is; a role that nobody ever held is not in it.
+  public var tenures: [Role: Tenure] = [:]
+  /// Everybody who wrote on it or was named on it: names that look alike are marked.
+  public var names: Set<Untrusted> = []
   /// Experts and observers, in the order they came.
   public var others: [OtherRole] = []
   /// Hand-overs that wait for an answer; the giver has the role until then.
@@ -69,6 +76,12 @@ public struct Incident: Sendable, Identifiable, Equatable {
   public var promises: [Promise] = []
   /// Status updates, published and skipped, in the order of the events.
   public var updates: [Update] = []
+  /// Times to which a status update was put off, in the order of the events.
+  public var snoozes: [Change<Snooze>] = []
+  /// Proposals with what was said of them and what became of them, in the order they were made.
+  public var deliberations: [Deliberation] = []
+  /// Steps of clocks that were noticed while it ran; `by` is the machine.
+  public var clockSteps: [Change<ClockStep>] = []
   /// By level: when it was first escalated to; calling a level passes those below it.
   public var escalations: [Int: Instant] = [:]
   /// Every escalation, oldest first: the level that was called.
@@ -153,6 +166,22 @@ public struct Incident: Sendable, Identifiable, Equatable {
     public var lastActivity: Instant
   }
 
+  /// How a role stands that one person holds at a time.
+  public struct Tenure: Hashable, Sendable {
+    /// Counted from 1: it grows whenever the role passes to somebody else or is given up.
+    public let epoch: Int
+    /// Since when it is held, or not, by the time told.
+    public let since: Instant
+  }
+
+  /// A status update that was put off.
+  public struct Snooze: Hashable, Sendable {
+    /// When it is due instead.
+    public let until: Instant
+    /// Why.
+    public let because: Untrusted
+  }
+
   /// A role that several people may hold, with one who holds it.
   public struct OtherRole: Hashable, Sendable {
     /// Subject-Matter Expert or Observer.
@@ -225,8 +254,19 @@ public struct Incident: Sendable, Identifiable, Equatable {
     public let owner: Untrusted
     /// When it is due; meant as a day, in UTC.
     public let due: Instant
+    /// When it was added, by the time told.
+    public let added: Instant
     /// Whether it was done or dropped; nil while it is open.
     public var outcome: ActionOutcome?
+    /// When it was done or dropped, by the time told; nil while it is open.
+    public var settled: Instant?
+
+    /// The end of the day that it is due on: from then on it is late.
+    var dueEnd: Instant {
+      var day = CivilTime(min(max(due, .earliest), .latest))
+      (day.hour, day.minute, day.second, day.millisecond) = (0, 0, 0, 0)
+      return max(added, (day.instant() ?? due) + 86_400)
+    }
   }
 
   /// What was said of the runbooks after the incident.
@@ -291,92 +331,7 @@ public struct Incident: Sendable, Identifiable, Equatable {
 
   /// The run that is open and was started last.
   public var openRun: Run? { runs.last { $0.isOpen } }
-}
 
-/// One walk through a runbook.
-public struct Run: Hashable, Sendable, Identifiable {
-  /// The event that started it.
-  public let id: EventID
-  /// The runbook as it was then: what is walked, whatever became of the file.
-  public let start: RunStart
-  /// The responder who started it; any other may walk it too.
-  public let startedBy: Untrusted
-  /// When it was started, by the time told.
-  public let started: Instant
-  /// By step id.
-  public var steps: [String: StepProgress] = [:]
-  /// When the rollback began, by the time told; nil while the way goes forward.
-  public var rollback: Instant?
-  /// How it ended; nil while it is open.
-  public var outcome: RunOutcome?
-  /// When it ended, by the time told; nil while it is open.
-  public var ended: Instant?
-
-  /// Whether it can still be walked.
-  public var isOpen: Bool { outcome == nil }
-
-  /// How a step stands; `todo` when nobody touched it.
-  public func progress(_ step: PlannedStep) -> StepProgress { steps[step.id] ?? StepProgress() }
-
-  /// The steps of the part that is walked now: the way forward, or back once a rollback began.
-  public var currentSteps: [PlannedStep] {
-    start.steps.filter { ($0.part == .rollback) == (rollback != nil) }
-  }
-
-  /// The first step of the current part that nobody ended; nil when all are.
-  public var nextStep: PlannedStep? {
-    currentSteps.first { !progress($0).state.isEnded }
-  }
-
-  /// Steps ended and steps in all, of the current part.
-  public var count: (ended: Int, all: Int) {
-    let steps = currentSteps
-    return (steps.count { progress($0).state.isEnded }, steps.count)
-  }
-}
-
-/// How a step of a run stands.
-public struct StepProgress: Hashable, Sendable {
-  /// What came of it so far.
-  public var state: State = .todo
-  /// Who moved it last.
-  public var by: Untrusted?
-  /// When it was started last; nil when it was ended without a start.
-  public var started: Instant?
-  /// When it was ended or failed; nil while it is being done.
-  public var ended: Instant?
-  /// What was said of it when it ended; for a skip, the reason.
-  public var note: Untrusted?
-  /// Commands that ran from it, oldest first.
-  public var commands: [CommandRecord] = []
-
-  /// A step that nobody touched.
-  public init() {}
-
-  /// What a step can have come to.
-  public enum State: Hashable, Sendable {
-    case todo
-    /// Held by the responder who started it; another must take it over.
-    case started
-    case done
-    /// Not ended: it can be tried again, skipped or marked done.
-    case failed
-    case skipped
-    case decided(answer: Untrusted, goTo: String?)
-    /// Jumped over by a decision.
-    case passedOver
-
-    /// Whether nothing more is expected of it.
-    public var isEnded: Bool {
-      switch self {
-      case .done, .skipped, .decided, .passedOver: true
-      case .todo, .started, .failed: false
-      }
-    }
-  }
-
-  /// Seconds it took, or takes until `now`; nil when it was never started.
-  public func elapsedSeconds(at now: Instant) -> Int? {
-    started.map { max(0, (ended ?? now).seconds(since: $0)) }
-  }
+  /// Every run that is open, in the order they were started.
+  public var openRuns: [Run] { runs.filter(\.isOpen) }
 }

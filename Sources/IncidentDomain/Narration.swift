@@ -24,6 +24,9 @@ extension Incident {
     case .milestoneReached(let milestone, let text):
       return "\(milestone.word)\(text.map { ": \($0.showable)" as Showable } ?? .empty)"
     case .roleAssigned(let role, let person): return "\(role.title): \(person.showable)"
+    case .roleTakenOver(let taking):
+      return
+        "\(taking.role.title): \(taking.to.showable), taken over from \(taking.from.showable): \(taking.because.showable)"
     case .roleVacated(let role, let person): return "\(person.showable) gives up \(role.title)"
     case .roleOffered(let role, let person, _): return "offers \(role.title) to \(person.showable)"
     case .roleAccepted(let role): return "accepts \(role.title)"
@@ -33,6 +36,20 @@ extension Incident {
       let text =
         promises.first { $0.id == id }.map { ": \($0.text.showable)" as Showable } ?? .empty
       return "promise kept\(text)"
+    case .proposalMade(let proposal):
+      let sentence = Deliberation(id: id, by: "", at: lastActivity, proposal: proposal).opening
+      return "proposes: \(proposal.text.showable) (\(sentence))"
+    case .proposalAnswered(let id, let objects, let because):
+      let why = because.map { ": \($0.showable)" as Showable } ?? .empty
+      return
+        "\(objects ? "OBJECTS to" : "has no strong objection to")\(quoted(id))\(why)"
+    case .proposalSettled(let id, let outcome, let because):
+      let why = because.map { "; because: \($0.showable)" as Showable } ?? .empty
+      guard let meant = deliberations.first(where: { $0.id == id }) else {
+        return "proposal \(id.short) \(outcome.word)\(why)"
+      }
+      return
+        "\(outcome.word.text.uppercased().showableWord): \(meant.proposal.text.showable) (\(meant.sentence)\(why))"
     case .noted(let text): return text.showable
     case .corrected(let target, let text):
       let what = text.map { ": \($0.showable)" as Showable } ?? " its time"
@@ -42,6 +59,10 @@ extension Incident {
     case .updatePublished(let text, let audience):
       return "\(audience.word) status update: \(text.showable)"
     case .updateSkipped(let because): return "status update skipped: \(because.showable)"
+    case .updateSnoozed(let until, let because):
+      return "status update put off to \(until.showable): \(because.showable)"
+    case .clockStepped(let step):
+      return "the clock of this machine was set by \(step.word); the timers go on as they were"
     case .escalated(let level, let because):
       let who = policy.levels[level].map { " (\($0.showable))" as Showable } ?? .empty
       return
@@ -55,7 +76,12 @@ extension Incident {
       return "is now INC-\(number): another incident had its number in a store that was joined"
     case .runStarted(let start): return "started runbook \(start.title.showable)"
     case .stepMoved(let run, let step, let move): return narrate(run, step, move)
+    case .commandBegan(let start): return "runs \(label(start.run, start.step))"
+    case .commandNotStarted(let run, let step, let because):
+      return "did not start: the command of \(label(run, step)): \(because.showable)"
     case .commandRan(let record): return narrate(record)
+    case .runRevised(_, let start):
+      return "goes on with \(start.title.showable) as its file is now"
     case .rollbackStarted(_, let because):
       return "rollback begun\(because.map { ": \($0.showable)" as Showable } ?? .empty)"
     case .runEnded(let run, let outcome, let because):
@@ -77,18 +103,23 @@ extension Incident {
       return
         "runbook feedback: \(verdict.word)\(text.map { ", \($0.showable)" as Showable } ?? .empty)"
     case .reversed(let ids):
-      return "takes back \(ids.map(\.short).joined(", "))"
+      return "takes back: \(ids.map(named).joined("; "))"
     case .unknown(let kind):
       return "an event of the unknown kind \(kind.showableWord), kept as it is"
     }
   }
 
+  private func quoted(_ id: EventID) -> Showable {
+    deliberations.first { $0.id == id }.map { " \"\($0.proposal.text.showable)\"" } ?? " a proposal"
+  }
+
   private func narrate(_ run: EventID, _ step: String, _ move: StepMove) -> Showable {
-    let planned = runs.first { $0.id == run }?.start.steps.first { $0.id == step }
-    let label: Showable =
-      planned.map { "step \($0.number.showableWord): \($0.title.showable)" } ?? "an unknown step"
+    let label = label(run, step)
     switch move {
     case .started: return "started \(label)"
+    case .takenOver(let from, let because):
+      let why = because.map { " (\($0.showable))" as Showable } ?? " (the claim had expired)"
+      return "took over \(label) from \(from.showable)\(why)"
     case .done(let note):
       return "done \(label)\(note.map { " (\($0.showable))" as Showable } ?? .empty)"
     case .failed(let note):
@@ -98,14 +129,24 @@ extension Incident {
     }
   }
 
+  private func label(_ run: EventID, _ step: String) -> Showable {
+    runs.first { $0.id == run }?.knownStep(id: step)
+      .map { "step \($0.number.showableWord): \($0.title.showable)" } ?? "an unknown step"
+  }
+
+  /// What an event said, else the beginning of its id.
+  private func named(_ id: EventID) -> Showable {
+    events.last { $0.id == id }.map(narrate) ?? id.short
+  }
+
+  /// The outcome first: on a narrow line it must be seen, whatever the length of the command.
   private func narrate(_ record: CommandRecord) -> Showable {
-    let seconds = max(0, record.ended.seconds(since: record.started))
-    let how: Showable =
-      switch record.outcome {
-      case .exited(let code): "exit \(code)"
-      case .signalled(let signal): "ended by signal \(signal)"
-      case .unknown: "outcome unknown"
-      }
-    return "ran \(record.command.showable): \(how) after \(Showable.clock(seconds: seconds))"
+    // Of a command that nobody saw end only its text in the runbook is known.
+    if record.outcome == .unknown, let run = record.run, let step = record.step {
+      return "OUTCOME UNKNOWN: the command of \(label(run, step))"
+    }
+    let lines = record.command.showableLines
+    let more: Showable = lines.count > 1 ? " (and \(lines.count - 1) more lines)" : .empty
+    return "\(record.resultWithTime): \(lines.first ?? .empty)\(more)"
   }
 }

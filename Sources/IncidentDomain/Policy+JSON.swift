@@ -32,10 +32,13 @@ extension Policy {
     }
     var levelMembers: [String: JSON] = [:]
     for (number, who) in levels { levelMembers[String(number)] = .string(who.raw) }
-    return [
+    var members: [String: JSON] = [
       "name": .string(name.raw), "severities": .object(severities), "tiers": .object(tierMembers),
       "levels": .object(levelMembers),
     ]
+    members["escalationRepeats"] = escalationRepeats?.json
+    members["guidance"] = guidance?.json
+    return .object(members)
   }
 
   /// Reads ``json``; nil when a part is missing or of another type.
@@ -60,6 +63,8 @@ extension Policy {
       guard let number = Int(key), let who = value.string else { return nil }
       policy.levels[number] = Untrusted(who)
     }
+    policy.escalationRepeats = json["escalationRepeats"].flatMap(Span.init(json:))
+    policy.guidance = json["guidance"].map(PolicyGuidance.init(json:))
     self = policy
   }
 }

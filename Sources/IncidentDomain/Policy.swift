@@ -116,16 +116,21 @@ public struct Policy: Hashable, Sendable {
   public var tiers: [Int: Tier]
   /// Who answers at each escalation level.
   public var levels: [Int: Untrusted]
+  /// The ladder starts anew when nobody answered for so long after its last level; nil for once.
+  public var escalationRepeats: Span?
+  /// What it said of the one incident that carries it; nil in a policy that no incident carries.
+  public var guidance: PolicyGuidance?
 
   /// Holds the parts as they are.
   public init(
     name: Untrusted, targets: [Severity: SeverityTargets], tiers: [Int: Tier],
-    levels: [Int: Untrusted]
+    levels: [Int: Untrusted], escalationRepeats: Span? = nil
   ) {
     self.name = name
     self.targets = targets
     self.tiers = tiers
     self.levels = levels
+    self.escalationRepeats = escalationRepeats
   }
 
   /// The targets of a severity; one that the policy does not name has none and an empty team.

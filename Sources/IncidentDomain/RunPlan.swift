@@ -63,6 +63,10 @@ public struct PlannedStep: Hashable, Sendable {
   public let choices: [PlannedChoice]
   /// Whether the run can end well without it.
   public let isOptional: Bool
+  /// Whether its author means it to be done more than once.
+  public let isRepeatable: Bool
+  /// Who may do it and say so; nil for anyone.
+  public let role: Role?
   /// Which way it stands on.
   public let part: Part
 
@@ -75,7 +79,8 @@ public struct PlannedStep: Hashable, Sendable {
   public init(
     id: String, number: String, title: Untrusted, kind: StepKind, command: Untrusted? = nil,
     placeholders: [String] = [], estimateSeconds: Int? = nil, choices: [PlannedChoice] = [],
-    isOptional: Bool = false, part: Part = .procedure
+    isOptional: Bool = false, isRepeatable: Bool = false, role: Role? = nil,
+    part: Part = .procedure
   ) {
     self.id = id
     self.number = number
@@ -86,6 +91,8 @@ public struct PlannedStep: Hashable, Sendable {
     self.estimateSeconds = estimateSeconds
     self.choices = choices
     self.isOptional = isOptional
+    self.isRepeatable = isRepeatable
+    self.role = role
     self.part = part
   }
 }

@@ -22,18 +22,36 @@ public struct IncidentTimer: Hashable, Sendable {
   public let because: Showable
   /// What stops it.
   public let stoppedBy: Showable
-  /// What moved it: severity changes, expiry, reopening; oldest first.
+  /// What moved it: severity changes, expiry, snoozes, pauses, reopening; oldest first.
   public let history: [Showable]
   /// What it is about, for a promise: its text.
   public let subject: Untrusted?
 
-  /// The targets of the policy, the promises, and a missing Incident Commander.
+  /// The targets of the policy, what people promised, and a missing Incident Commander.
   public enum Kind: String, CaseIterable, Sendable {
     case acknowledge, escalate, update, mitigate, resolve, commander, recover, promise
+    /// Until when those who were asked may object to a proposal.
+    case proposal
+    /// Until when an acknowledgement holds though nothing is recorded.
+    case expiry = "acknowledgement-expires"
     case postmortem = "post-mortem"
+    /// A follow-up of the review.
+    case action = "action-item"
 
     /// The word before the time on screens and in exports.
-    public var word: Showable { rawValue.showableWord }
+    public var word: Showable {
+      switch self {
+      case .expiry: "ack expires"
+      case .action: "action item"
+      case .acknowledge, .escalate, .update, .mitigate, .resolve, .commander, .recover, .promise,
+        .proposal, .postmortem:
+        rawValue.showableWord
+      }
+    }
+
+    /// Whether something is owed by its time. That an acknowledgement expires is owed by nobody: it
+    /// starts the target to acknowledge anew.
+    public var isOwed: Bool { self != .expiry }
   }
 
   /// Where a timer stands (DOMAIN.md, "Timers").

@@ -75,7 +75,7 @@ public struct Composition: Sendable {
   ) -> Event {
     let event = Event(
       incident: incident, body: body, author: actor.person, account: actor.accountIfOther,
-      host: actor.host, occurred: occurred,
+      key: actor.key, host: actor.host, occurred: occurred,
       recorded: parents.map(\.recorded).reduce(now, max), parents: parents.map(\.id),
       hash: EventID.sha256(of:))
     events.append(event)

@@ -40,6 +40,13 @@ public struct Inline: Hashable, Sendable {
     self.isStruck = isStruck
     self.link = link
   }
+
+  /// The same style and link with another text: one of its lines.
+  public func holding(_ text: Untrusted) -> Inline {
+    Inline(
+      kind: kind, text: text, isStrong: isStrong, isEmphasized: isEmphasized, isStruck: isStruck,
+      link: link)
+  }
 }
 
 extension Sequence where Element == Inline {

@@ -1,4 +1,5 @@
 import CCmarkGFM
+import Synchronization
 import TextGate
 
 /// Reads the Markdown library's tree into blocks.
@@ -18,10 +19,23 @@ struct TreeReader {
   /// Registers the extensions once for the process: the library's own guard is not safe on threads.
   private static let extensions: Void = cmark_gfm_core_extensions_ensure_registered()
 
+  /// One reading at a time: while it parses, the library keeps the marks of the extensions in tables
+  /// that all threads share (`SPECIAL_CHARS` of its inlines.c).
+  private static let library = Mutex(())
+
   mutating func read() -> [Block] {
     guard first <= source.lineCount else { return [] }
+    var root: OpaquePointer?
+    Self.library.withLock { _ in root = tree() }
+    guard let root else { return [] }
+    defer { cmark_node_free(root) }
+    return children(of: root, within: first...source.lineCount, depth: 0)
+  }
+
+  /// The library's tree; the caller frees it.
+  private func tree() -> OpaquePointer? {
     _ = Self.extensions
-    guard let parser = cmark_parser_new(CMARK_OPT_DEFAULT | CMARK_OPT_FOOTNOTES) else { return [] }
+    guard let parser = cmark_parser_new(CMARK_OPT_DEFAULT | CMARK_OPT_FOOTNOTES) else { return nil }
     defer { cmark_parser_free(parser) }
     for name in ["table", "tasklist", "strikethrough"] {
       if let found = cmark_find_syntax_extension(name) {
@@ -33,9 +47,7 @@ struct TreeReader {
       cmark_parser_feed(
         parser, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
     }
-    guard let root = cmark_parser_finish(parser) else { return [] }
-    defer { cmark_node_free(root) }
-    return children(of: root, within: first...source.lineCount, depth: 0)
+    return cmark_parser_finish(parser)
   }
 
   private func line(_ libraryLine: Int32) -> Int { Int(libraryLine) + first - 1 }
@@ -43,11 +55,10 @@ struct TreeReader {
   mutating func children(
     of parent: OpaquePointer, within limit: ClosedRange<Int>, depth: Int
   ) -> [Block] {
-    var nodes: [(node: OpaquePointer, start: Int)] = []
+    var nodes: [Placed] = []
     var child = cmark_node_first_child(parent)
     while let node = child {
-      let start = line(cmark_node_get_start_line(node))
-      nodes.append((node, start < limit.lowerBound ? limit.lowerBound : start))
+      nodes.append(placed(node, within: limit, after: nodes.last))
       child = cmark_node_next(node)
     }
     // The library moves footnotes to the end of the document.
@@ -58,7 +69,7 @@ struct TreeReader {
       let start = max(nodes[index].start, next)
       guard start <= limit.upperBound else { break }
       let following = index + 1 < nodes.count ? nodes[index + 1].start - 1 : limit.upperBound
-      let last = max(line(cmark_node_get_end_line(nodes[index].node)), start)
+      let last = max(nodes[index].end, start)
       var end = min(
         max(last, htmlEnd(nodes[index].node, from: start)), max(following, start),
         limit.upperBound)
@@ -67,6 +78,60 @@ struct TreeReader {
       next = end + 1
     }
     return out
+  }
+
+  /// A node with the lines that it begins and ends on.
+  private struct Placed {
+    let node: OpaquePointer
+    let start: Int
+    let end: Int
+  }
+
+  /// The node with its lines.
+  ///
+  /// The library tells no line of a paragraph right above a table, and the paragraph's first line as
+  /// that of the table.
+  private func placed(
+    _ node: OpaquePointer, within limit: ClosedRange<Int>, after previous: Placed?
+  ) -> Placed {
+    let first = Int(cmark_node_get_start_line(node))
+    if first == 0, let next = cmark_node_next(node), Self.isTable(next) {
+      let start = line(cmark_node_get_start_line(next))
+      let end = min(line(cmark_node_get_end_line(next)), limit.upperBound)
+      let header = headerLine(of: next, from: start, upTo: end)
+      return Placed(node: node, start: start, end: header - 1)
+    }
+    let last = line(cmark_node_get_end_line(node))
+    if let previous, cmark_node_get_start_line(previous.node) == 0, Self.isTable(node) {
+      return Placed(node: node, start: previous.end + 1, end: last)
+    }
+    return Placed(node: node, start: max(line(Int32(first)), limit.lowerBound), end: last)
+  }
+
+  private static func isTable(_ node: OpaquePointer) -> Bool {
+    cmark_node_get_type_string(node).map { String(cString: $0) } == "table"
+  }
+
+  /// The line above the first one that delimits as many columns as the table has.
+  private func headerLine(of table: OpaquePointer, from start: Int, upTo end: Int) -> Int {
+    let columns = Int(cmark_gfm_extensions_get_table_columns(table))
+    guard start + 2 <= end else { return min(start + 1, end) }
+    for line in start + 2...end where delimitedColumns(line) == columns { return line - 1 }
+    return start + 1
+  }
+
+  /// How many columns `|---|:-:|` divides; nil for any other line.
+  private func delimitedColumns(_ line: Int) -> Int? {
+    var text = masking.bytes[source.contentRange(ofLine: line)].drop {
+      $0 == 0x20 || $0 == 0x09 || $0 == UInt8(ascii: ">")
+    }
+    while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }
+    guard text.contains(UInt8(ascii: "-")), text.allSatisfy({ "|-: \t".utf8.contains($0) }) else {
+      return nil
+    }
+    if text.first == UInt8(ascii: "|") { text.removeFirst() }
+    if text.last == UInt8(ascii: "|") { text.removeLast() }
+    return text.count { $0 == UInt8(ascii: "|") } + 1
   }
 
   /// The last line of HTML, which the library counts one short when a mark ends it.
@@ -93,7 +158,7 @@ struct TreeReader {
           "blocks are nested deeper than \(MarkdownLimits.depth) levels; shown as text"))
       return leaf(.plain, lines, rawInlines(lines))
     }
-    let isMasked = lines.contains { masking.lines.contains($0) }
+    let isMasked = !masking.lines.isEmpty && lines.contains { masking.lines.contains($0) }
     // This version of the library has no word for footnotes.
     if cmark_node_get_type(node) == CMARK_NODE_FOOTNOTE_DEFINITION {
       return container(.footnote, node, lines, depth)

@@ -49,9 +49,21 @@ extension EventBody {
     case .roleOffered(_, _, let brief): return (self, brief.showableLines)
     case .stepMoved(let run, let step, let move):
       return splitStep(run, step, move)
+    case .updateSnoozed(let until, let because):
+      return split(because) { .updateSnoozed(until: until, because: $0) }
+    case .proposalAnswered(let id, let objects, let because):
+      return split(because) { .proposalAnswered(id, objects: objects, because: $0) }
+    case .proposalSettled(let id, let outcome, let because):
+      return split(because) { .proposalSettled(id, outcome, because: $0) }
+    case .roleTakenOver(let taking):
+      return split(taking.because) {
+        .roleTakenOver(
+          RoleTakeOver(role: taking.role, from: taking.from, to: taking.to, because: $0))
+      }
     case .declared, .acknowledged, .roleAssigned, .roleVacated, .roleAccepted, .roleDeclined,
       .promiseKept, .corrected, .pinned, .merged, .absorbed, .unmerged, .renumbered, .runStarted,
-      .commandRan, .postmortemSaved, .postmortemPublished, .reversed, .unknown:
+      .commandBegan, .commandNotStarted, .commandRan, .runRevised,
+      .postmortemSaved, .postmortemPublished, .proposalMade, .clockStepped, .reversed, .unknown:
       return (self, [])
     }
   }
@@ -65,7 +77,7 @@ extension EventBody {
       return lines
     }
     switch move {
-    case .started, .decided: return (self, [])
+    case .started, .takenOver, .decided: return (self, [])
     case .done(let note):
       guard let lines = isLong(note) else { return (self, []) }
       return (.stepMoved(run: run, step: step, .done(note: nil)), lines)

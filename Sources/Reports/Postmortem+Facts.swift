@@ -118,7 +118,7 @@ extension Postmortem {
           facts.append(
             "\(event.occurred.showable) \(Markdown.inert(incident.narrate(.stepMoved(run: run, step: step, move))))"
           )
-        case .started, .done, .decided: break
+        case .started, .takenOver, .done, .decided: break
         }
       case .rollbackStarted: facts.append("\(event.occurred.showable) a rollback was begun")
       case .runEnded(_, .abandoned, let because):

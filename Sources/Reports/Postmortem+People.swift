@@ -44,6 +44,9 @@ extension Postmortem {
         if role.isSingle { end(role, nil, at: at) }
         // Only the receiver can accept, so the author is the new holder.
         tenures.append(Tenure(role: role, person: event.author, from: at))
+      case .roleTakenOver(let taking):
+        end(taking.role, nil, at: at)
+        tenures.append(Tenure(role: taking.role, person: taking.to, from: at))
       case .roleVacated(let role, let person): end(role, person, at: at)
       default: break
       }

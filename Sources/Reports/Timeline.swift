@@ -120,26 +120,30 @@ public enum Timeline {
 
     /// `, 1 min 2 s of 2 min estimated`, when the event ends a step that was started.
     private mutating func stepSeconds(_ event: Event) -> Showable? {
-      guard case .stepMoved(let run, let step, let move) = event.body,
-        !incident.reversed.contains(event.id)
-      else { return nil }
+      guard !incident.reversed.contains(event.id) else { return nil }
+      if case .commandBegan(let start) = event.body {
+        // Another try at a step that is begun is part of the same work.
+        let key = StepKey(run: start.run, step: start.step)
+        stepStarts[key] = stepStarts[key] ?? event.occurred.instant
+        return nil
+      }
+      guard case .stepMoved(let run, let step, let move) = event.body else { return nil }
       let key = StepKey(run: run, step: step)
-      if move == .started {
-        stepStarts[key] = event.occurred.instant
+      if move.isBeginning {
+        let before = move == .started ? nil : stepStarts[key]
+        stepStarts[key] = before ?? event.occurred.instant
         return nil
       }
       guard let start = stepStarts.removeValue(forKey: key) else { return nil }
       let took = Showable.duration(max(0, event.occurred.instant.seconds(since: start)))
-      let planned = incident.runs.first { $0.id == run }?.start.steps.first { $0.id == step }
+      let planned = incident.runs.first { $0.id == run }?.knownStep(id: step)
       guard let estimate = planned?.estimateSeconds else { return ", after \(took)" }
       return ", after \(took) (estimated \(Showable.duration(estimate)))"
     }
 
     private func name(of record: CommandRecord) -> Showable {
       guard let run = record.run, let step = record.step,
-        let planned = incident.runs.first(where: { $0.id == run })?.start.steps.first(where: {
-          $0.id == step
-        })
+        let planned = incident.runs.first(where: { $0.id == run })?.knownStep(id: step)
       else { return "a command" }
       return "the command of step \(planned.number.showableWord)"
     }

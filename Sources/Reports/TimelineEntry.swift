@@ -66,6 +66,9 @@ public struct RanCommand: Sendable {
   public let directory: Showable
   /// How its shell ended; ``result`` says it in words.
   public let outcome: CommandOutcome
+  private let ending: Showable
+  /// Whether its end says how long it took, or nobody knows that.
+  private let tellsTime: Bool
   /// Whole seconds from its start to its end; 0 when the clock was set back meanwhile.
   public let seconds: Int
   /// The output that the record holds: its beginning and its end.
@@ -81,6 +84,11 @@ public struct RanCommand: Sendable {
     command = record.command.showableLines
     directory = record.directory.showable
     outcome = record.outcome
+    ending = record.result
+    switch record.ending {
+    case .byItself, .stopped: tellsTime = record.outcome == .unknown
+    case .timedOut, .lost: tellsTime = true
+    }
     seconds = max(0, record.ended.seconds(since: record.started))
     output = record.output.isBlank ? [] : record.output.showableLines
     outputBytes = record.outputBytes
@@ -90,10 +98,6 @@ public struct RanCommand: Sendable {
 
   /// `exit 0 after 12 s`.
   public var result: Showable {
-    switch outcome {
-    case .exited(let code): "exit \(code) after \(Showable.duration(seconds))"
-    case .signalled(let signal): "ended by signal \(signal) after \(Showable.duration(seconds))"
-    case .unknown: "outcome unknown after \(Showable.duration(seconds))"
-    }
+    tellsTime ? ending : "\(ending) after \(Showable.duration(seconds))"
   }
 }

@@ -149,6 +149,8 @@ struct AnnotationReader {
   // MARK: Values
 
   private mutating func tell(_ message: Showable) {
+    // Ten are enough to see what is wrong with a comment.
+    guard findings.count(where: { $0.line == lastLine }) < 10 else { return }
     findings.append(Finding(line: lastLine, severity: .error, rule: "annotation", message: message))
   }
 

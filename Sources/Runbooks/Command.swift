@@ -18,7 +18,8 @@ public struct Command: Hashable, Sendable {
   public let text: Untrusted
   /// How its lines were found; a transcript's output lines are not among them.
   public let form: Form
-  /// Of the source, when the text stands there in one piece without indentation; else nil.
+  /// Of the source, when the text stands there in one piece without indentation and with line feeds
+  /// alone between its lines; else nil.
   public let bytes: Range<Int>?
   /// The line of its first line, from 1.
   public let line: Int
@@ -33,6 +34,8 @@ public struct Command: Hashable, Sendable {
   /// Names of variables that it gives a value; they are seen by later steps only when they are
   /// carried over.
   public let assigns: Set<String>
+  /// Names of variables that it exports, so that they are carried over.
+  public let exports: Set<String>
   /// Names of variables that it reads and does not set itself, in the order of the text.
   public let reads: [String]
   /// Ways round a session or a command that never ends; empty when there is neither.

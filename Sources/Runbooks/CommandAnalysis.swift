@@ -20,6 +20,7 @@ extension Command {
     self.shell = shell
     placeholders = Self.placeholders(of: scan, plainOnly: plainOnly)
     assigns = scan.assigned
+    exports = scan.exported
     reads = scan.used
     dangers = Dangers.found(in: scan, text: text)
     var reasons = placeholders.map { BlockedReason.placeholder(name: $0.name) }

@@ -9,7 +9,7 @@ enum Dangers {
       let words = command.words.map(\.bare)
       for (index, word) in words.enumerated() {
         let name = word.split(separator: "/").last.map { $0.lowercased() } ?? ""
-        let rest = words[(index + 1)...]
+        let rest = words[(index + 1)...].prefix(64)
         switch name {
         case "rm" where rest.contains(where: isRecursive): add("rm -r")
         case "kill" where rest.contains(where: { ["-9", "-KILL", "-SIGKILL"].contains($0) }):

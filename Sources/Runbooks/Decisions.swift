@@ -37,15 +37,12 @@ struct Decisions {
       return nil
     }
     let answers = items.count { Self.isAnswer(Self.text(of: $0)) }
-    guard
-      items.count > 1
-        && (Self.isQuestion(text) || answers * 2 >= items.count && answers > 1)
-        || Self.isConditional(text)
-    else { return nil }
     let choices = items.map(choice)
+    if items.count > 1, Self.isQuestion(text) || answers > 1 && answers * 2 >= items.count {
+      return choices
+    }
     // `If the node is down:` over things to do is no choice between them.
-    if !Self.isQuestion(text), answers == 0, choices.allSatisfy({ $0.jump == nil }) { return nil }
-    return choices
+    return Self.isConditional(text) && choices.contains { $0.jump != nil } ? choices : nil
   }
 
   /// The answers of a list of conditions that stands by itself; nil when it is none.
@@ -75,7 +72,7 @@ struct Decisions {
   static func label(_ text: String) -> String {
     let words = Words.collapsed(text)
     for mark in [":", "：", ",", " - ", " – ", " → ", " -> "] {
-      if let end = words[...].range(ofFirst: mark) {
+      if let end = words.prefix(100).range(ofFirst: mark) {
         let head = words[..<end]
         if !head.isEmpty, head.count <= 60,
           mark != "," || isConditional(words) || isAnswer(String(head))

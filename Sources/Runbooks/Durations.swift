@@ -21,13 +21,18 @@ enum Durations {
     return total
   }
 
-  /// A duration that is the whole text: `30m`.
+  /// A duration that is the whole text: `30m`, `1h30m`.
   static func exactly(_ text: String) -> Int? {
+    guard text.utf8.count <= 40 else { return nil }
     let lower = text.lowercased()
-    guard let found = next(in: lower, from: lower.startIndex), found.isAdjacent else { return nil }
-    if found.end == lower.endIndex { return found.seconds }
-    guard let rest = exactly(String(lower[found.end...])) else { return nil }
-    return found.seconds + rest
+    var index = lower.startIndex
+    var total = 0
+    repeat {
+      guard let found = next(in: lower, from: index), found.isAdjacent else { return nil }
+      total += found.seconds
+      index = found.end
+    } while index < lower.endIndex
+    return total
   }
 
   private static func next(

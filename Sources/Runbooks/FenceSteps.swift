@@ -214,12 +214,14 @@ struct FenceSteps {
       shell: shell, isClosed: fence.isClosed, isUTF8: document.source.encoding == .utf8)
   }
 
-  /// The bytes of some lines, when they stand in the source in one piece.
+  /// The bytes of some lines, when they stand in the source in one piece with a line feed between.
   private func whole(_ ranges: [Range<Int>]) -> Range<Int>? {
     guard let first = ranges.first, let last = ranges.last else { return nil }
     for (range, next) in zip(ranges, ranges.dropFirst()) {
       let line = document.source.line(at: range.lowerBound)
-      guard document.source.range(ofLine: line).upperBound == next.lowerBound else { return nil }
+      guard document.source.range(ofLine: line).upperBound == next.lowerBound,
+        range.upperBound + 1 == next.lowerBound
+      else { return nil }
     }
     return first.lowerBound..<last.upperBound
   }
@@ -261,7 +263,11 @@ struct FenceSteps {
 extension Command {
   /// Whether its last command opens a session, so that the terminal has to be handed over.
   var endsInSession: Bool {
-    guard let last = ShellScan(text.raw).commands.last else { return false }
-    return Programs.session(last) != nil
+    let scan = ShellScan(text.raw)
+    // With lines after it, or another session before it, it is no one opener but a blocked command.
+    guard offers.isEmpty, let last = scan.commands.last, Programs.session(last) != nil else {
+      return false
+    }
+    return scan.headLines.allSatisfy { $0 <= last.endLine }
   }
 }

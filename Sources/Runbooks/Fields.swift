@@ -10,7 +10,7 @@ public struct Fields: Hashable, Sendable {
     /// As written; a list or a mapping of the front matter with commas between its parts.
     public let value: Untrusted
     /// From 1.
-    public let line: Int
+    public internal(set) var line: Int
   }
 
   /// A value that the runbook asks for before it begins.
@@ -28,7 +28,7 @@ public struct Fields: Hashable, Sendable {
     /// Whether it is masked at entry and in the record.
     public let isSecret: Bool
     /// From 1.
-    public let line: Int
+    public internal(set) var line: Int
   }
 
   /// All, front matter first, each in the order of the file.

@@ -1,3 +1,4 @@
+import IncidentDomain
 import MarkdownBlocks
 import TextGate
 import Yams
@@ -7,6 +8,8 @@ enum FrontMatterReader {
   static func read(_ frontMatter: FrontMatter) -> (fields: Fields, findings: [Finding]) {
     var fields = Fields()
     guard let text = frontMatter.text?.raw else { return (fields, []) }
+    // YAML ends lines at a carriage return too, so it may count more of them.
+    let last = frontMatter.lines.upperBound
     var findings: [Finding] = []
     let composed = compose(text)
     switch composed {
@@ -21,7 +24,17 @@ enum FrontMatterReader {
     case .failure(let error):
       findings.append(finding(error.line + 1, error.message))
     }
-    return (fields, findings)
+    for index in fields.all.indices { fields.all[index].line = min(fields.all[index].line, last) }
+    for index in fields.parameters.indices {
+      fields.parameters[index].line = min(fields.parameters[index].line, last)
+    }
+    return (
+      fields,
+      findings.map {
+        Finding(
+          line: min($0.line, last), severity: $0.severity, rule: $0.rule, message: $0.message)
+      }
+    )
   }
 
   private static func finding(_ line: Int, _ message: Showable) -> Finding {

@@ -88,9 +88,7 @@ struct ItemSteps {
       case .paragraph, .plain:
         if parts.text.isEmpty, !parts.hasFence { parts.text = block.inlines }
         parts.paragraphs.append(block)
-        for inline in block.inlines where inline.kind == .html {
-          reader.take(inline.text.raw, line: Self.line(of: inline, in: block))
-        }
+        for html in Self.html(of: block) { reader.take(html.text, line: html.line) }
         introduction = Words.introduction(block.plainText) ?? introduction
       case .comment:
         let comment = fences.document.source.text(block.bytes).raw
@@ -122,13 +120,17 @@ struct ItemSteps {
     return parts
   }
 
-  static func line(of inline: Inline, in block: Block) -> Int {
+  /// The tags and comments in a text with the lines they begin on.
+  static func html(of block: Block) -> [(text: String, line: Int)] {
     var line = block.lines.lowerBound
-    for other in block.inlines {
-      if other == inline { break }
-      line += other.text.raw.count { $0 == "\n" }
+    var found: [(text: String, line: Int)] = []
+    for inline in block.inlines {
+      if inline.kind == .html {
+        found.append((inline.text.raw, min(line, block.lines.upperBound)))
+      }
+      line += inline.text.raw.utf8.count { $0 == 0x0A }
     }
-    return min(line, block.lines.upperBound)
+    return found
   }
 
   private mutating func add(

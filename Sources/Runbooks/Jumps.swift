@@ -73,7 +73,7 @@ struct Jumps {
 
   /// The number after `go on with step`, as the author counts: `3`, `2.1`, `3a`.
   static func step(in text: String) -> String? {
-    let words = Words.collapsed(text).lowercased()
+    let words = String(Words.collapsed(text).lowercased().prefix(2_000))
     for verb in verbs {
       guard let found = words[...].range(ofFirst: verb + " step ") else { continue }
       let rest = words[found...].dropFirst(verb.count + 6).drop { $0 == "#" || $0 == "*" }

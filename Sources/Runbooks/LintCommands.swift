@@ -12,7 +12,7 @@ struct LintCommands {
     for step in runbook.steps {
       guard let command = step.command else { continue }
       characters(command)
-      if step.kind.holdsCommand { blocked(command) }
+      if step.kind.holdsCommand { blocked(step, command) }
     }
     placeholders()
     parameters()
@@ -56,14 +56,18 @@ struct LintCommands {
 
   // MARK: Blocked
 
-  private mutating func blocked(_ command: Command) {
-    for reason in command.blocked {
+  private mutating func blocked(_ step: Step, _ command: Command) {
+    for reason in step.blocked {
       switch reason {
       case .opensSession(_, let line), .neverEnds(_, let line):
         findings.append(
           Finding(
             .blockedCommand, line: line, .warning,
             "\(reason.message); put what follows into a step of its own"))
+      case .variableNotCarried:
+        findings.append(
+          Finding(
+            .blockedCommand, line: command.line, .warning, "\(reason.message); export it there"))
       // These have findings of their own.
       case .placeholder, .hiddenCharacter, .unclosedFence, .notUTF8: break
       }

@@ -12,6 +12,13 @@ struct LintLinks {
   /// Of this runbook; read when the first link asks.
   private var anchors: Set<String>?
   private let target: (String) -> Lint.LinkTarget
+  /// What was asked for already: each place is read once, however many links lead there.
+  private var known: [String: Place] = [:]
+
+  private enum Place {
+    case absent, present
+    case runbook(anchors: Set<String>)
+  }
 
   init(_ runbook: Runbook, target: @escaping (String) -> Lint.LinkTarget) {
     folder = runbook.path.split(separator: "/").dropLast().map(String.init)
@@ -44,13 +51,24 @@ struct LintLinks {
       return
     }
     let resolved = resolve(path)
-    switch target(resolved) {
+    switch place(resolved) {
     case .present: break
-    case .runbook(let runbook):
-      guard !anchor.isEmpty else { return }
-      judge(anchor, Self.anchors(of: runbook), line, Untrusted(resolved).showable)
+    case .runbook(let anchors):
+      if !anchor.isEmpty { judge(anchor, anchors, line, Untrusted(resolved).showable) }
     case .absent: absent(resolved, line)
     }
+  }
+
+  private mutating func place(_ path: String) -> Place {
+    if let place = known[path] { return place }
+    let place: Place =
+      switch target(path) {
+      case .absent: .absent
+      case .present: .present
+      case .runbook(let runbook): .runbook(anchors: Self.anchors(of: runbook))
+      }
+    known[path] = place
+    return place
   }
 
   private mutating func judge(
@@ -85,13 +103,13 @@ struct LintLinks {
     // A site that is made of these files may serve such a page of another file.
     let stem = ending == nil ? path : String(path.dropLast(5))
     let sources = [stem + ".md", stem + ".html.md", stem + "/README.md", stem + "/index.md"]
-    let isThere = sources.contains {
-      switch target($0) {
-      case .absent: false
-      case .present, .runbook: true
+    for source in sources {
+      switch place(source) {
+      case .absent: continue
+      case .present, .runbook: return
       }
     }
-    if !isThere { findings.append(Finding(.deadLink, line: line, .warning, message)) }
+    findings.append(Finding(.deadLink, line: line, .warning, message))
   }
 
   private mutating func tell(_ rule: LintRule, _ line: Int, _ message: Showable) {

@@ -15,7 +15,12 @@ struct LintStandard {
     let title = runbook.document.blocks.first {
       if case .heading(level: 1) = $0.kind { !$0.plainText.isEmpty } else { false }
     }
-    head = title?.lines.lowerBound ?? (runbook.document.frontMatter?.lines.upperBound ?? 0) + 1
+    // A file may be nothing but front matter.
+    head =
+      title?.lines.lowerBound
+      ?? min(
+        (runbook.document.frontMatter?.lines.upperBound ?? 0) + 1,
+        max(1, runbook.document.source.lineCount))
     if title == nil, runbook.fields["title"]?.isBlank ?? true {
       tell(.missingTitle, head, "there is no title; begin with a heading: # Title")
     }

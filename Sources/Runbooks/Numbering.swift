@@ -43,12 +43,14 @@ struct Numbering {
   mutating func steps(of drafts: [Draft]) -> [Step] {
     for draft in drafts { top(draft) }
     places = findPlaces()
-    var set: Set<String> = []
+    var variables: [String: Step.InheritedVariable] = [:]
     return numbered.map { entry in
-      let inherited = entry.draft.command?.reads.filter(set.contains) ?? []
-      set.formUnion(entry.draft.command?.assigns ?? [])
+      let inherited = entry.draft.command?.reads.compactMap { variables[$0] } ?? []
+      Self.note(entry.draft.command, entry.number, in: &variables)
       return Step(
-        id: entry.id, number: entry.number, kind: entry.kind, title: Untrusted(entry.draft.title),
+        id: entry.id, number: entry.number, kind: entry.kind,
+        // A heading may be nothing but a dot.
+        title: Untrusted(entry.draft.title.isEmpty ? "Step \(entry.number)" : entry.draft.title),
         group: entry.group.map { Untrusted($0) }, line: entry.draft.lines.lowerBound,
         lines: entry.draft.lines, section: entry.draft.section, part: entry.part,
         command: entry.draft.command,
@@ -56,6 +58,17 @@ struct Numbering {
         choices: entry.draft.choices.map { choice(of: $0, in: entry) },
         estimateSeconds: entry.draft.estimateSeconds, annotations: entry.draft.annotations,
         inheritedVariables: inherited)
+    }
+  }
+
+  private static func note(
+    _ command: Command?, _ number: String, in variables: inout [String: Step.InheritedVariable]
+  ) {
+    guard let command else { return }
+    for name in command.assigns.union(command.exports) {
+      // Once exported it stays so, whoever sets it again.
+      let isExported = command.exports.contains(name) || variables[name]?.isExported == true
+      variables[name] = Step.InheritedVariable(name: name, step: number, isExported: isExported)
     }
   }
 

@@ -23,6 +23,8 @@ public enum BlockedReason: Hashable, Sendable {
   case neverEnds(program: String, line: Int)
   /// A control character or a character that cannot be seen stands in it.
   case hiddenCharacter(line: Int)
+  /// It reads a variable that an earlier step sets without `export`, so that it would be empty.
+  case variableNotCarried(name: String, step: String)
   /// The code block is never closed, so other lines may have been taken into it.
   case unclosedFence
   /// The file is not UTF-8, so the bytes of the command are not those of the file.
@@ -37,6 +39,11 @@ public enum BlockedReason: Hashable, Sendable {
     case .neverEnds(let program, let line):
       "\(Untrusted(program).showable) on line \(line) does not end by itself and lines follow"
     case .hiddenCharacter(let line): "a character that cannot be seen stands on line \(line)"
+    case .variableNotCarried(let name, let step):
+      """
+      it reads $\(Untrusted(name).showable), which step \(Untrusted(step).showable) sets without \
+      export, so it is not carried over
+      """
     case .unclosedFence: "its code block is never closed"
     case .notUTF8: "the file is not UTF-8"
     }

@@ -8,11 +8,14 @@ enum PlaceholderPattern {
     let isDoubtful: Bool
   }
 
-  static func match(in bytes: [UInt8], at start: Int, context: ShellScan.Context) -> Match? {
+  /// - Parameter closings: the names of `</…>` in the text.
+  static func match(
+    in bytes: [UInt8], at start: Int, context: ShellScan.Context, closings: Set<String>
+  ) -> Match? {
     if context == .comment { return nil }
     if let found = ellipsis(bytes, start) { return found }
     return switch bytes[start] {
-    case UInt8(ascii: "<"): angle(bytes, start, context)
+    case UInt8(ascii: "<"): angle(bytes, start, context, closings)
     case UInt8(ascii: "{"): braces(bytes, start)
     case UInt8(ascii: "["): square(bytes, start)
     case UInt8(ascii: "Y"): date(bytes, start) ?? yours(bytes, start)
@@ -25,7 +28,7 @@ enum PlaceholderPattern {
   // MARK: <name>
 
   private static func angle(
-    _ bytes: [UInt8], _ start: Int, _ context: ShellScan.Context
+    _ bytes: [UInt8], _ start: Int, _ context: ShellScan.Context, _ closings: Set<String>
   ) -> Match? {
     guard start + 2 < bytes.count, before(bytes, start) != UInt8(ascii: "<") else { return nil }
     let first = bytes[start + 1]
@@ -56,7 +59,7 @@ enum PlaceholderPattern {
       if last == UInt8(ascii: "&") { return nil }
     case .single, .double, .dollarSingle, .heredoc:
       if last == UInt8(ascii: "/") { return nil }
-      if isMarkup(inner, bytes, start) { return nil }
+      if isMarkup(inner, bytes, start, closings) { return nil }
     case .comment: return nil
     }
     return Match(end: end + 1, name: trimmed(inner), isDoubtful: false)
@@ -70,23 +73,40 @@ enum PlaceholderPattern {
 
   /// Whether `<…>` is a tag rather than a name: one that `</…>` closes, one of HTML in a text that
   /// closes others, `<br>`; or a group of a pattern.
-  private static func isMarkup(_ inner: String, _ bytes: [UInt8], _ start: Int) -> Bool {
+  private static func isMarkup(
+    _ inner: String, _ bytes: [UInt8], _ start: Int, _ closings: Set<String>
+  ) -> Bool {
     if before(bytes, start) == UInt8(ascii: "?") { return true }
-    let name = inner.prefix { !$0.isWhitespace && $0 != "/" }
+    let name = String(inner.prefix { !$0.isWhitespace && $0 != "/" })
     let word = name.lowercased()
     if word == "br" || word == "hr" { return true }
-    if html.contains(word), holds(bytes, Array("</".utf8)) { return true }
-    return holds(bytes, Array("</\(name)>".utf8))
+    return closings.contains(name) || html.contains(word) && !closings.isEmpty
+  }
+
+  /// The names of the tags that a text closes.
+  static func closings(in bytes: [UInt8]) -> Set<String> {
+    var found: Set<String> = []
+    var index = 0
+    while index + 1 < bytes.count {
+      guard bytes[index] == UInt8(ascii: "<"), bytes[index + 1] == UInt8(ascii: "/") else {
+        index += 1
+        continue
+      }
+      var end = index + 2
+      while end < bytes.count, isWord(bytes[end]) || "-:.".utf8.contains(bytes[end]) { end += 1 }
+      if end < bytes.count, bytes[end] == UInt8(ascii: ">") {
+        found.insert(text(bytes, index + 2, end))
+      }
+      index = end
+    }
+    return found
   }
 
   private static func holds(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
     guard let first = part.first, bytes.count >= part.count else { return false }
-    var index = 0
-    while index + part.count <= bytes.count {
-      if bytes[index] == first, bytes[index..<index + part.count].elementsEqual(part) {
-        return true
-      }
-      index += 1
+    for index in 0...(bytes.count - part.count)
+    where bytes[index] == first && bytes[index..<index + part.count].elementsEqual(part) {
+      return true
     }
     return false
   }
@@ -201,12 +221,17 @@ enum PlaceholderPattern {
     // `./...` names all packages of a tree, `main...HEAD` a range of commits.
     if previous == UInt8(ascii: "/") && found.lowerBound - start <= 2 { return nil }
     if isWord(previous), isWord(next) || next == UInt8(ascii: "@") { return nil }
-    let line = text(bytes, lineStart(bytes, start), start)
-    let verb = line.split(separator: " ").first
     // What a command says to people: `echo "Rebuilding..."`.
-    if verb == "echo" || verb == "printf", !line.holds("|"), !line.holds(";") { return nil }
+    if isSaid(bytes, start) { return nil }
     return Match(
       end: end, name: text(bytes, start, end), isDoubtful: previous == 0 || isLetter(previous))
+  }
+
+  /// Whether a place stands in the words of `echo` or `printf`, with no other command between.
+  private static func isSaid(_ bytes: [UInt8], _ index: Int) -> Bool {
+    let line = bytes[lineStart(bytes, index)..<index].drop { $0 == 0x20 || $0 == 0x09 }
+    guard line.starts(with: "echo ".utf8) || line.starts(with: "printf ".utf8) else { return false }
+    return !line.contains(UInt8(ascii: "|")) && !line.contains(UInt8(ascii: ";"))
   }
 
   private static func isBoundary(_ byte: UInt8) -> Bool {
@@ -261,8 +286,10 @@ enum PlaceholderPattern {
   }
 
   private static func lineStart(_ bytes: [UInt8], _ index: Int) -> Int {
+    // Far enough back for the command's name; a bound keeps long lines cheap.
+    let limit = max(0, index - 512)
     var start = index
-    while start > 0, bytes[start - 1] != 0x0A { start -= 1 }
+    while start > limit, bytes[start - 1] != 0x0A { start -= 1 }
     return start
   }
 

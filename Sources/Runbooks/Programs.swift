@@ -4,7 +4,8 @@ enum Programs {
 
   /// The command's words without what stands before the program: assignments, sudo, time, env.
   static func words(_ command: ShellScan.SimpleCommand) -> Words {
-    var words = command.words.map(\.bare)[...]
+    // What a program is shows in its first words; a bound keeps long lines cheap.
+    var words = command.words.prefix(64).map(\.bare)[...]
     while let first = words.first {
       let isAssignment =
         first.holds("=")

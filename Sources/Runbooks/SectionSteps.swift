@@ -157,10 +157,10 @@ struct SectionSteps {
         fencesOnly(block.children, inner.isEmpty ? text : inner)
       case .paragraph:
         lastParagraph = block.plainText
-        for inline in block.inlines where inline.kind == .html {
+        for html in ItemSteps.html(of: block) where AnnotationReader.body(of: html.text) != nil {
           var found = reader ?? AnnotationReader()
-          found.take(inline.text.raw, line: ItemSteps.line(of: inline, in: block))
-          if !found.annotations.comments.isEmpty { reader = found }
+          found.take(html.text, line: html.line)
+          reader = found
         }
       case .heading, .table, .html, .thematicBreak, .footnote, .definition, .frontMatter, .blank,
         .plain:

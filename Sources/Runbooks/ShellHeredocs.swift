@@ -64,7 +64,8 @@ extension ShellScan {
     while at < end {
       if document.expands, bytes[at] == UInt8(ascii: "$") { use() }
       guard findsPlaceholders,
-        let found = PlaceholderPattern.match(in: bytes, at: at, context: context), found.end <= end
+        let found = PlaceholderPattern.match(
+          in: bytes, at: at, context: context, closings: closings), found.end <= end
       else {
         at += 1
         continue

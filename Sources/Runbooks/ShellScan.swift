@@ -49,15 +49,21 @@ struct ShellScan {
   var codeLines: Set<Int> = []
   /// Names of variables that are given a value.
   var assigned: Set<String> = []
+  /// Names of variables that commands started from here see: `export NAME`.
+  var exported: Set<String> = []
   /// Names of variables that are read before they are given a value here, in the order of the text.
   var used: [String] = []
   /// Lines, from 0, on which a command begins.
   var headLines: Set<Int> = []
+  /// The same for looking up.
+  var known: Set<String> = []
   /// Whether every quote, bracket, here-document and compound command was closed.
   var isWhole = true
 
   let bytes: [UInt8]
   let findsPlaceholders: Bool
+  /// The names of `</…>` in the text.
+  let closings: Set<String>
 
   enum Frame {
     case code(isBacktick: Bool), single, double, dollarSingle, parameter, arithmetic
@@ -68,6 +74,8 @@ struct ShellScan {
     var wordStart: Int?
     var wordLine = 0
     var skipsNextWord = false
+    /// Names that the words so far give a value, while they are all assignments.
+    var assignments: [String] = []
     /// Brackets inside arithmetic.
     var brackets = 0
   }
@@ -92,6 +100,7 @@ struct ShellScan {
   init(_ text: String, findsPlaceholders: Bool = true) {
     bytes = Array(text.utf8)
     self.findsPlaceholders = findsPlaceholders
+    closings = findsPlaceholders ? PlaceholderPattern.closings(in: bytes) : []
     run()
   }
 
@@ -155,7 +164,8 @@ struct ShellScan {
   /// Takes a placeholder here, when there is one.
   mutating func slot(_ context: Context) -> Bool {
     guard findsPlaceholders,
-      let found = PlaceholderPattern.match(in: bytes, at: at, context: context)
+      let found = PlaceholderPattern.match(
+        in: bytes, at: at, context: context, closings: closings)
     else { return false }
     startWord()
     // `$<name>`: a quoted value after `$` would be read by another rule.
@@ -233,10 +243,9 @@ struct ShellScan {
       skip(1)
     case UInt8(ascii: "|"):
       endCommand()
-      skip(byte(1) == UInt8(ascii: "|") || byte(1) == UInt8(ascii: "&") ? 2 : 1)
-      if bytes[at - 1] != UInt8(ascii: "|") || bytes[at - 2] != UInt8(ascii: "|") {
-        stack[stack.count - 1].command.hasInput = true
-      }
+      let isOr = byte(1) == UInt8(ascii: "|")
+      skip(isOr || byte(1) == UInt8(ascii: "&") ? 2 : 1)
+      stack[stack.count - 1].command.hasInput = !isOr
       expectsMore = true
     case UInt8(ascii: "&"): ampersand()
     case UInt8(ascii: "<"), UInt8(ascii: ">"):
@@ -286,14 +295,22 @@ struct ShellScan {
     }
   }
 
-  /// Notes the variable that begins at a `$`.
+  /// Notes the variable that begins at a `$`; `${NAME:-other}` and its kin work without it.
   mutating func use() {
     var start = at + 1
-    if byte(1) == UInt8(ascii: "{") {
+    let isBraced = byte(1) == UInt8(ascii: "{")
+    if isBraced {
       start += byte(2) == UInt8(ascii: "#") || byte(2) == UInt8(ascii: "!") ? 2 : 1
     }
     let name = name(from: start)
-    if !name.isEmpty, !assigned.contains(name), !used.contains(name) { used.append(name) }
+    guard !name.isEmpty, !assigned.contains(name), !known.contains(name) else { return }
+    if isBraced {
+      var mark = start + name.utf8.count - at
+      if byte(mark) == UInt8(ascii: ":") { mark += 1 }
+      if "-=+".utf8.contains(byte(mark)) { return }
+    }
+    known.insert(name)
+    used.append(name)
   }
 
   func name(from start: Int) -> String {

@@ -54,11 +54,24 @@ extension ShellScan {
     let isAssignment =
       next < at && bytes[next] == UInt8(ascii: "=")
       || next + 1 < at && bytes[next] == UInt8(ascii: "+") && bytes[next + 1] == UInt8(ascii: "=")
+    let top = stack.count - 1
     let command = before.first?.text ?? ""
-    let isPlace =
-      Self.declarations.contains(command) || before.allSatisfy { $0.text.holds("=") }
-    if isAssignment, isPlace { assigned.insert(name) }
-    if ["for", "select", "read"].contains(before.last?.text) { assigned.insert(name) }
+    let isDeclared = Self.declarations.contains(command)
+    if isAssignment, isDeclared { set(name) }
+    // `A=b command` sets it for that command only: it counts when no command follows.
+    if isAssignment, before.count == stack[top].assignments.count {
+      stack[top].assignments.append(name)
+    }
+    if ["for", "select", "read"].contains(before.last?.text) { set(name) }
+    let isExport =
+      command == "export"
+      || isDeclared && before.prefix(4).contains { $0.text.hasPrefix("-") && $0.text.holds("x") }
+    if isExport, isAssignment || next == at { exported.insert(name) }
+  }
+
+  /// What a subshell sets is gone with it.
+  private mutating func set(_ name: String) {
+    if stack.count == 1 { assigned.insert(name) }
   }
 
   private static let declarations: Set<String> = [
@@ -69,6 +82,10 @@ extension ShellScan {
     endWord()
     let top = stack.count - 1
     let command = stack[top].command
+    if command.words.count == stack[top].assignments.count {
+      for name in stack[top].assignments { set(name) }
+    }
+    stack[top].assignments = []
     stack[top].command = SimpleCommand()
     stack[top].skipsNextWord = false
     guard let first = command.words.first else { return }

@@ -33,9 +33,29 @@ public struct Step: Hashable, Sendable {
   /// What the author told in comments.
   public let annotations: Annotations
 
-  /// Variables that its command reads and an earlier step sets: without them it would run with empty
-  /// values, so whoever runs it asks for them as for ``Annotations/environment``.
-  public let inheritedVariables: [String]
+  /// Variables that its command reads and an earlier step sets.
+  public let inheritedVariables: [InheritedVariable]
+
+  /// A variable that an earlier step sets.
+  public struct InheritedVariable: Hashable, Sendable {
+    /// As the shell reads it: `BACKUP_DIR`.
+    public let name: String
+    /// The number of the last step before that sets it.
+    public let step: String
+    /// Whether it is carried over: what is not exported ends with its step's shell.
+    public let isExported: Bool
+  }
+
+  /// Variables that must exist before it runs: those told and those that earlier steps export.
+  /// Without them it would run with empty values.
+  public var requiredVariables: [String] {
+    let told = annotations.environment
+    return told
+      + inheritedVariables.filter { $0.isExported && !told.contains($0.name) }.map(\.name)
+  }
+
+  /// What runs after a yes: its command, or its check where it has no other.
+  public var runnable: Command? { command ?? annotations.poll?.command }
 
   /// What must be filled in before it can run: of its command and of its check.
   public var placeholders: [Placeholder] {
@@ -46,7 +66,21 @@ public struct Step: Hashable, Sendable {
 
   /// Why its command cannot run as it stands; empty when only a person's yes is missing.
   public var blocked: [BlockedReason] {
-    kind.holdsCommand ? command?.blocked ?? [] : []
+    let lost = inheritedVariables.filter { !$0.isExported }
+    let own =
+      kind.holdsCommand && command != nil
+      ? (command?.blocked ?? []) + lost.map { .variableNotCarried(name: $0.name, step: $0.step) }
+      : []
+    let check = annotations.poll?.command.blocked ?? []
+    let reasons = own + check.filter { !own.contains($0) }
+    guard kind == .tty else { return reasons }
+    // With the terminal handed over, a session is what is wanted.
+    return reasons.filter {
+      switch $0 {
+      case .opensSession, .neverEnds: false
+      case .placeholder, .hiddenCharacter, .unclosedFence, .notUTF8, .variableNotCarried: true
+      }
+    }
   }
 
   /// Words in the command that deserve a second look; a hint, never a permission.
@@ -58,8 +92,11 @@ public struct Step: Hashable, Sendable {
   /// What the record keeps of it.
   public var planned: PlannedStep {
     PlannedStep(
-      id: id, number: number, title: title, kind: kind, command: command?.text,
+      id: id, number: number, title: title,
+      // A check to wait for is something to run, though the text tells a person to do it.
+      kind: kind == .manual && annotations.poll != nil ? .verify : kind, command: runnable?.text,
       placeholders: placeholders.map(\.name), estimateSeconds: estimateSeconds,
-      choices: choices, isOptional: annotations.isOptional, part: part)
+      choices: choices, isOptional: annotations.isOptional,
+      isRepeatable: annotations.isRepeatable, role: annotations.role, part: part)
   }
 }

@@ -68,6 +68,8 @@ enum Words {
   /// A sentence as a title: one line, without a closing mark and without a time in brackets.
   static func title(_ text: String) -> String {
     var words = collapsed(withoutEstimate(text))
+    // The card shows the whole text; a title has to fit a line or two.
+    if words.utf8.count > 600 { words = String(words.prefix(200)) + "…" }
     while let last = words.last,
       last == ":" || last == "." || last == "：" || last == "。" || last == " "
     {
@@ -95,8 +97,8 @@ enum Words {
       let close = text[open...].firstIndex(of: ")")
     {
       let inner = text[text.index(after: open)..<close].lowercased()
-      let rest = inner.drop { "~≈<ca. ".contains($0) }
-      let words = ["about ", "approx ", "approximately ", "up to ", "est "]
+      let rest = inner.drop { "~≈< ".contains($0) }
+      let words = ["about ", "approx ", "approximately ", "up to ", "est ", "ca. "]
       let bare = words.reduce(String(rest)) {
         $1.isEmpty || !$0.hasPrefix($1) ? $0 : String($0.dropFirst($1.count))
       }

@@ -4,15 +4,15 @@ import TextGate
 
 struct Card: Subcommand {
   static let configuration = CommandConfiguration(
-    commandName: "card", abstract: "Print the emergency card; needs no store.",
+    commandName: "card", abstract: "Print the emergency card of the policy; needs no store.",
     usage: "mayday card [--json]")
 
   @OptionGroup var options: GlobalOptions
 
-  func perform(in session: Session) {
-    let card = EmergencyCard.builtIn
+  func perform(in session: Session) throws {
+    let card = try session.policy().policy.card
     if options.json {
-      session.output.json([
+      var members: [String: JSON] = [
         "source": .string(card.source.raw),
         "emergencies": .array(
           card.emergencies.map { emergency in
@@ -21,47 +21,34 @@ struct Card: Subcommand {
               "steps": .array(emergency.steps.map { .string($0.raw) }),
             ]
           }),
-      ])
+      ]
+      if !card.commands.isEmpty {
+        members["commands"] = .array(
+          card.commands.map {
+            ["name": .string($0.name.raw), "command": .string($0.command.raw)]
+          })
+      }
+      session.output.json(.object(members))
       return
     }
     for emergency in card.emergencies {
-      session.output.line(emergency.name.showable)
+      session.write(emergency.name.showable, indent: 0)
       for (index, step) in emergency.steps.enumerated() {
-        session.output.line("  \(index + 1). \(step.showable)")
+        session.write("\(index + 1). \(step.showable)", indent: 2)
       }
       session.output.line()
     }
-    session.output.line("From the \(card.source.showable).")
-  }
-}
-
-struct Contacts: Subcommand {
-  static let configuration = CommandConfiguration(
-    commandName: "contacts", abstract: "Print who to call; needs no store.",
-    usage: "mayday contacts [--json]")
-
-  @OptionGroup var options: GlobalOptions
-
-  func perform(in session: Session) {
-    let card = EmergencyCard.builtIn
-    if options.json {
-      for contact in card.contacts {
-        session.output.json([
-          "role": .string(contact.role.raw), "primary": .string(contact.primary.raw),
-          "backup": .string(contact.backup.raw), "escalation": .string(contact.escalation.raw),
-        ])
+    if !card.commands.isEmpty {
+      session.output.line("COMMANDS")
+      for command in card.commands {
+        session.write(command.name.showable, indent: 2)
+        session.write("$ \(command.command.showable)", indent: 4)
       }
-      return
+      session.output.line()
     }
-    var table = Table()
-    table.add("For", "Call", "Else", "Escalation")
-    for contact in card.contacts {
-      table.add(
-        contact.role.showable, contact.primary.showable, contact.backup.showable,
-        contact.escalation.showable)
+    if card.emergencies.isEmpty {
+      session.write("The policy holds no emergency card; see mayday policy schema.", indent: 0)
     }
-    session.output.lines(table.lines(wrappedTo: session.output.wrapping))
-    session.output.line()
-    session.output.line("From the \(card.source.showable).")
+    session.write("From the \(card.source.showable).", indent: 0)
   }
 }

@@ -6,16 +6,24 @@ import TextGate
 struct Declare: Subcommand {
   static let configuration = CommandConfiguration(
     commandName: "declare", abstract: "Open an incident and print its number.",
-    usage: "mayday declare TITLE [--severity N] [--service S] [--impact TEXT] [--started TIME] …")
+    usage: "mayday declare TITLE [--severity N] [--type T] [--service S] [--impact TEXT] …",
+    discussion: """
+      The policy's matrix fills in by the type of issue what you leave out: severity, runbook, \
+      escalation, channel. What it filled in, and why, is said.
+      """)
 
   @Argument(help: "What is broken, in a few words.")
   var title: Untrusted
 
-  @Option(help: "SEV-1 (worst) to SEV-4, as 1 to 4; to be confirmed before mitigation.")
-  var severity: Severity = .sev2
+  @Option(
+    help: "1 (worst) to 4, or a word of the policy; else the matrix, the answers, or SEV-2.")
+  var severity: Untrusted?
 
-  @Option(help: "The type of issue, as the policy names it.")
+  @Option(
+    help: "The type of issue, as the policy's matrix names it: it fills in what you leave out.")
   var type: Untrusted?
+
+  @OptionGroup(title: "Three questions that suggest a severity") var asked: ImpactOptions
 
   @Option(help: "The service that is disturbed.")
   var service: Untrusted?
@@ -49,12 +57,35 @@ struct Declare: Subcommand {
     let started = try self.started.map(session.times.read)
     let detected = try self.detected.map(session.times.read)
     let told = try when.read(session)
-    let declaration = Declaration(
-      number: 0, title: title, severity: severity, type: type, service: service,
-      environment: environment, tier: tier, impact: impact, started: started, detected: detected,
-      runbook: runbook, isDrill: drill, policy: .builtIn)
+    let policy = try session.policy().policy
+    let given = try givenSeverity(policy)
+    let suggested = asked.answers.suggestion
+    var declaration = Declaration(
+      number: 0, title: title, severity: given ?? suggested?.severity ?? .sev2, type: type,
+      service: service, environment: environment, tier: tier, impact: impact, started: started,
+      detected: detected, runbook: runbook, isDrill: drill, policy: policy.incident)
+    let fillings = policy.fill(
+      &declaration, severityIsGiven: given != nil || suggested != nil,
+      openWindows: policy.openWindows(at: told?.instant ?? session.now))
     let journal = try session.openJournal(.change)
-    session.report(
-      try journal.declare(declaration, by: session.actor, at: told, now: session.now))
+    let appended = try journal.declare(
+      declaration, by: session.actor, at: told, now: session.now)
+    session.report(appended)
+    guard !options.json else { return }
+    if let suggested, given == nil {
+      session.output.line("  severity \(suggested.severity.word): \(suggested.because)")
+    }
+    for filling in fillings { session.output.line("  \(filling.what): \(filling.because)") }
+  }
+
+  /// - Throws: a ``Failure`` for a word that neither the policy nor the program knows.
+  private func givenSeverity(_ policy: OperationsPolicy) throws(Failure) -> Severity? {
+    guard let severity else { return nil }
+    guard let known = policy.severity(severity) else {
+      throw Failure(
+        .usage,
+        "there is no severity \(severity.showable); give 1, 2, 3 or 4, or an alias of the policy")
+    }
+    return known
   }
 }

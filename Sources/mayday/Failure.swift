@@ -17,6 +17,8 @@ enum Exit: Int32, Sendable {
   case cannotWrite = 73
   case busy = 75
   case notPermitted = 77
+  /// A policy that cannot be followed as it stands.
+  case badPolicy = 78
 }
 
 /// Why a subcommand did not do what was asked: one sentence and how the program ends.

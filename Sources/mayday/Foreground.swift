@@ -10,12 +10,18 @@ struct Foreground {
   let output: Output
   /// Whether its output is shown as it comes.
   let isShown: Bool
+  /// How long its runbook thinks it takes: longer is said once, and nothing is ended.
+  var estimate: Duration?
 
   /// SIGUSR1 is this program's own bell; the others are what a person or a lost link sends.
   private static let awaited = [SIGUSR1, SIGINT, SIGTERM, SIGHUP]
+  /// A line that waits this long for its end is shown without it: a question, a progress bar.
+  private static let quiet = Duration.milliseconds(200)
+  /// After this long without output it is said that nothing comes (RUNBOOKS.md 3.4, `timeout`).
+  private static let silence = Duration.seconds(60)
 
-  /// - Throws: a ``Failure`` when it could not be started; then nothing ran.
-  func run(_ request: CommandRequest, storingIn folder: OutputFolder) throws(Failure)
+  /// - Throws: a ``CannotStart`` when it could not be started; then nothing ran.
+  func run(_ request: CommandRequest, storingIn folder: OutputFolder) throws(CannotStart)
     -> CommandReport
   {
     var signals = sigset_t()
@@ -26,22 +32,31 @@ struct Foreground {
     pthread_sigmask(SIG_BLOCK, &signals, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     let tray = Tray()
-    let run: CommandRun
-    do {
-      run = try CommandRun.start(
-        request, storingIn: folder, named: Self.name(), now: Session.clock,
-        onOutput: { tray.put($0) }, onEnd: { tray.end($0) })
-    } catch {
-      throw Failure(.cannotWrite, error.sentence)
-    }
+    let run = try CommandRun.start(
+      request, storingIn: folder, named: Self.name(), now: Session.clock,
+      onOutput: { tray.put($0) }, onEnd: { tray.end($0) })
     var printer = Printer(output: output)
+    var flags = Flags(estimate: estimate, silence: Self.silence)
     while true {
-      var signal: Int32 = 0
-      guard sigwait(&signals, &signal) == 0 else { continue }
-      if signal == SIGINT { run.interrupt() }
-      if signal == SIGTERM || signal == SIGHUP { run.hangUp() }
+      let now = ContinuousClock.now
+      let next = [flags.next, printer.isUnfinished ? now + Self.quiet : nil].compactMap { $0 }.min()
+      switch Self.wait(&signals, until: next) {
+      case SIGINT?:
+        if let how = run.interrupt(), isShown { say(how) }
+      case SIGTERM?, SIGHUP?: run.hangUp()
+      case nil where isShown: printer.showUnfinished()
+      default: break
+      }
       let (bytes, lost, report) = tray.take()
-      if isShown { printer.show(bytes, afterLosing: lost) }
+      if !bytes.isEmpty { flags.heard() }
+      if isShown {
+        printer.show(bytes, afterLosing: lost)
+        if let flag = flags.due(), report == nil {
+          printer.breakLine()
+          output.flush()
+          output.error(flag)
+        }
+      }
       if let report {
         if isShown { printer.finish() }
         return report
@@ -49,9 +64,72 @@ struct Foreground {
     }
   }
 
+  private func say(_ how: CommandRun.Interruption) {
+    switch how {
+    case .asked: output.error("asked it to stop (INT); Ctrl-C again asks more firmly")
+    case .told: output.error("asked it to end (TERM); Ctrl-C again ends it by force")
+    case .killed: output.error("ended it by force (KILL)")
+    }
+  }
+
+  /// The next awaited signal; nil when `time` came first.
+  private static func wait(
+    _ signals: inout sigset_t, until time: ContinuousClock.Instant?
+  ) -> Int32? {
+    guard let time else {
+      var signal: Int32 = 0
+      return sigwait(&signals, &signal) == 0 ? signal : 0
+    }
+    let left = max(.zero, ContinuousClock.now.duration(to: time)).components
+    var span = timespec(tv_sec: Int(left.seconds), tv_nsec: Int(left.attoseconds / 1_000_000_000))
+    let signal = sigtimedwait(&signals, nil, &span)
+    if signal > 0 { return signal }
+    return errno == EAGAIN ? nil : 0
+  }
+
   /// A name that no other command's output has.
   static func name() -> String {
     "exec-\(Session.clock().milliseconds)-\(getpid())"
+  }
+}
+
+/// What is said of a command that takes long, once each.
+private struct Flags {
+  private let started = ContinuousClock.now
+  private var estimate: Duration?
+  private let silence: Duration
+  private var lastHeard = ContinuousClock.now
+  private var isSilenceSaid = false
+
+  init(estimate: Duration?, silence: Duration) {
+    self.estimate = estimate
+    self.silence = silence
+  }
+
+  mutating func heard() {
+    lastHeard = .now
+    isSilenceSaid = false
+  }
+
+  var next: ContinuousClock.Instant? {
+    [estimate.map { started + $0 }, isSilenceSaid ? nil : lastHeard + silence].compactMap { $0 }
+      .min()
+  }
+
+  mutating func due() -> Showable? {
+    let now = ContinuousClock.now
+    if let told = estimate, now >= started + told {
+      estimate = nil
+      let seconds = Int(told.components.seconds)
+      return
+        "it takes longer than the \(Showable.clock(seconds: seconds)) of the runbook; it runs on"
+    }
+    if !isSilenceSaid, now >= lastHeard + silence {
+      isSilenceSaid = true
+      let seconds = Int(silence.components.seconds)
+      return "no output for \(seconds) s; it runs on, Ctrl-C asks it to stop"
+    }
+    return nil
   }
 }
 
@@ -94,11 +172,14 @@ private final class Tray: Sendable {
   }
 }
 
-/// Prints the lines that a command's output makes, each once it is whole.
+/// Prints the lines that a command's output makes, each once it is whole; on a terminal also a line
+/// that stays without its end.
 private struct Printer {
   let output: Output
   private var gate = OutputGate(keepingLines: Printer.part + 1)
   private var printed = 0
+  /// What stands on the terminal of the line that has no end yet.
+  private var begun: Showable?
 
   /// So many bytes hold at most so many lines, so that none is dropped before it is printed.
   private static let part = 4096
@@ -113,15 +194,60 @@ private struct Printer {
       gate.feed(rest.prefix(Self.part))
       rest = rest.dropFirst(Self.part)
       let whole = gate.lines.prefix(gate.lineCount - gate.droppedLines)
-      output.lines(whole.suffix(gate.lineCount - printed))
+      print(Array(whole.suffix(gate.lineCount - printed)))
       printed = gate.lineCount
     }
-    if lost > 0 { output.line("[\(lost) bytes came too fast to be shown; they are stored]") }
+    if lost > 0 {
+      breakLine()
+      output.line("[\(lost) bytes came too fast to be shown; they are stored]")
+    }
     output.flush()
+  }
+
+  /// Whether a line waits for its end and is not on the terminal as it looks now.
+  var isUnfinished: Bool {
+    guard output.isTerminal, let line = unfinished else { return false }
+    return line != begun
+  }
+
+  private var unfinished: Showable? {
+    gate.lines.count > gate.lineCount - gate.droppedLines ? gate.lines.last : nil
+  }
+
+  mutating func showUnfinished() {
+    guard isUnfinished, let line = unfinished else { return }
+    if let begun, line.text.hasPrefix(begun.text) {
+      output.part(line.keeping(line.text.unicodeScalars.dropFirst(begun.text.unicodeScalars.count)))
+    } else {
+      breakLine()
+      output.part(line)
+    }
+    begun = line
+    output.flush()
+  }
+
+  /// Ends the line that has no end yet, before something else is said.
+  mutating func breakLine() {
+    if begun != nil { output.line() }
+    begun = nil
+  }
+
+  private mutating func print(_ lines: [Showable]) {
+    var lines = lines[...]
+    if let begun, let first = lines.first {
+      if first.text.hasPrefix(begun.text) {
+        output.part(
+          first.keeping(first.text.unicodeScalars.dropFirst(begun.text.unicodeScalars.count)))
+        lines = lines.dropFirst()
+      }
+      breakLine()
+    }
+    output.lines(lines)
   }
 
   mutating func finish() {
     gate.finish()
-    output.lines(gate.lines.suffix(gate.lines.count - (printed - gate.droppedLines)))
+    print(Array(gate.lines.suffix(gate.lines.count - (printed - gate.droppedLines))))
+    breakLine()
   }
 }

@@ -6,6 +6,11 @@ struct GlobalOptions: ParsableArguments {
   var store: String?
 
   @Option(
+    help: "The policy file; else $MAYDAY_POLICY, else your own, else the built-in one.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var policy: String?
+
+  @Option(
     help: "A folder of runbooks, repeatable; else $MAYDAY_RUNBOOKS, else the shipped ones.",
     completion: .directory)
   var runbooks: [String] = []

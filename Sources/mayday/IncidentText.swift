@@ -8,13 +8,17 @@ struct IncidentText {
   let zone: ClockZone
   /// Where lines are wrapped; nil for nowhere.
   let columns: Int?
+  /// What the policy in force says otherwise than the incident's copy.
+  var policyChanges: [Showable] = []
+  /// Who has it open in a console.
+  let present: [Presence]
 
   /// As many of the last entries are shown; `timeline` has them all.
   private static let lastEntries = 8
 
   var lines: [Showable] {
     let parts = [
-      head, facts, moves, timers, people, runs, words, review, conflicts, last, heads,
+      head, facts, moves, timers, people, decisions, runs, words, review, conflicts, last, heads,
     ]
     return Array(parts.filter { !$0.isEmpty }.joined(separator: [.empty]))
   }
@@ -55,8 +59,21 @@ struct IncidentText {
     add("Tier", incident.tier.map { "\($0)" })
     add("Type", incident.type?.showable)
     if incident.runs.isEmpty { add("Runbook", incident.suggestedRunbook?.showable) }
+    if let guidance = incident.policy.guidance {
+      add("Escalation", guidance.escalation?.showable)
+      add("Channel", guidance.channel?.showable)
+      add("Document", guidance.document?.showable)
+      add("Window", guidance.window.map { "declared while \($0.showable) was open" })
+    }
+    add("Policy", policyLine)
     for other in incident.absorbed { add("Took in", "INC-\(other.number)") }
     return table.lines(wrappedTo: columns)
+  }
+
+  private var policyLine: Showable {
+    guard !policyChanges.isEmpty else { return "\(incident.policy.name.showable), as declared" }
+    return
+      "\(incident.policy.name.showable), as declared; the policy has moved on since: \(policyChanges.joined("; ")). This incident keeps its copy."
   }
 
   private func age(of milestone: Milestone, _ time: ToldTime) -> Showable {
@@ -80,6 +97,7 @@ struct IncidentText {
         timer.summary(at: now) + subject, timer.isRunning ? "due \(zone.text(timer.due))" : "",
         timer.isRunning
           ? "\(timer.because); stopped by \(timer.stoppedBy)" : timer.because)
+      if let consequence = timer.consequence { table.add("", "", "BREACHED: \(consequence)") }
       for entry in timer.history { table.add("", "", entry) }
     }
     return table.isEmpty ? [] : ["Timers"] + table.lines(wrappedTo: columns)
@@ -88,11 +106,18 @@ struct IncidentText {
   private var people: [Showable] {
     var table = Table(indent: 2)
     for (role, person) in incident.roles.sorted(by: { $0.key < $1.key }) {
-      table.add(role.title, person.showable)
+      let tenure = incident.tenures[role].map {
+        "since \(zone.text($0.since)), epoch \($0.epoch)" as Showable
+      }
+      table.add(role.title, incident.marked(person), tenure ?? .empty)
     }
-    for other in incident.others { table.add(other.role.title, other.person.showable) }
+    for other in incident.others { table.add(other.role.title, incident.marked(other.person)) }
     for (role, offer) in incident.offers.sorted(by: { $0.key < $1.key }) {
       table.add(role.title, "offered to \(offer.to.showable) by \(offer.from.showable)")
+    }
+    for presence in present {
+      let idle = presence.idleMinutes(at: now).map { ", idle \($0) min" as Showable } ?? .empty
+      table.add("Looks at it", incident.marked(presence.person), "\(presence.place)\(idle)")
     }
     for promise in incident.promises where promise.kept == nil {
       table.add(
@@ -100,6 +125,12 @@ struct IncidentText {
         "\(promise.owner.showable), due \(zone.text(promise.due)): \(promise.text.showable)")
     }
     return table.isEmpty ? [] : ["People"] + table.lines(wrappedTo: columns)
+  }
+
+  private var decisions: [Showable] {
+    incident.deliberations.flatMap { meant -> [Showable] in
+      ["Proposal \(meant.id.short)"] + meant.lines.map { "  \($0)" }
+    }
   }
 
   private var runs: [Showable] {
@@ -128,8 +159,13 @@ struct IncidentText {
     if case .decided(let answer, _) = progress.state { words.append("-> \(answer.showable)") }
     if let by = progress.by { words.append(by.showable) }
     if let note = progress.note { words.append(note.showable) }
+    if let running = progress.running {
+      words.append("RUNNING on \(running.host.showable) since \(zone.text(running.since))")
+    }
+    let isUnknown = progress.lost != nil
     table.add(
-      isNext ? ">" : " ", step.number.showableWord, progress.state.label, time,
+      isNext ? ">" : " ", step.number.showableWord,
+      isUnknown ? "[?] OUTCOME UNKNOWN" : progress.state.label, time,
       words.joined("  "))
   }
 

@@ -17,7 +17,7 @@ import ArgumentParser
     groupedSubcommands: [
       CommandGroup(
         name: "Incidents",
-        subcommands: [Declare.self, List.self, Show.self, Timers.self]),
+        subcommands: [Declare.self, Suggest.self, List.self, Show.self, Timers.self]),
       CommandGroup(
         name: "Response",
         subcommands: [
@@ -29,6 +29,7 @@ import ArgumentParser
         name: "People",
         subcommands: [
           AssignRole.self, HandOver.self, Accept.self, Decline.self, MakePromise.self,
+          DecisionCommands.self,
         ]),
       CommandGroup(
         name: "Runbooks", subcommands: [RunbookCommands.self, RunCommands.self, Exec.self]),
@@ -39,7 +40,10 @@ import ArgumentParser
         ]),
       CommandGroup(
         name: "Without a store",
-        subcommands: [Card.self, Contacts.self, Paths.self, Manual.self]),
+        subcommands: [
+          Card.self, Contacts.self, PolicyCommands.self, Windows.self, ChecklistCommands.self,
+          Duties.self, Paths.self, Manual.self,
+        ]),
       CommandGroup(name: "Store", subcommands: [StoreCommands.self]),
       CommandGroup(
         name: "Ends",

@@ -1,4 +1,5 @@
 import Console
+import Execution
 import Glibc
 import Host
 import IncidentDomain
@@ -45,13 +46,16 @@ private func hostSettings(_ session: Session) throws -> HostSettings {
   let logFile =
     options.observer ? nil : try StoreLocation.resolve(options).localFolder() + "/mayday.log"
   let zone = session.zone
+  let policy = try PolicyInForce.resolve(options, now: session.now)
   return HostSettings(
     session: ConsoleSession(
-      actor: session.actor, policy: .builtIn, card: .builtIn,
+      actor: session.actor, policy: policy.policy.incident, card: policy.policy.card,
       permissions: Permissions(isObserver: options.observer, canRun: !options.noExec),
-      directory: Untrusted(workingDirectory())),
+      directory: Untrusted(workingDirectory()),
+      process: OwnProcess(id: Int(getpid()), session: ProcessSession.own().text)),
     journal: journal, runbookFolders: RunbookFolders.resolve(options),
     outputFolder: try session.outputFolder(), logFile: logFile,
+    presence: try session.presenceFolder(), client: SSHOrigin.client(),
     environment: Environment.all, ascii: false,
     zone: { Zone(name: zone.name(at: $0), offsetSeconds: zone.offsetSeconds(at: $0)) })
 }

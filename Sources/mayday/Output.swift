@@ -16,8 +16,9 @@ final class Output {
   private let errorGlyphs: GlyphSet
   /// Whether standard output is a terminal.
   let isTerminal: Bool
-  /// How wide a line may be: the terminal's columns, or 100 where there is none.
+  /// How wide a line may be: the terminal's columns, else `$COLUMNS`, else 100.
   let columns: Int
+  private let isBounded: Bool
 
   init() {
     setlocale(LC_CTYPE, "")
@@ -26,19 +27,27 @@ final class Output {
     isTerminal = isatty(STDOUT_FILENO) == 1
     var size = winsize()
     let isKnown = isTerminal && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
-    columns = isKnown && size.ws_col > 0 ? Int(size.ws_col) : 100
+    let told = Environment["COLUMNS"].flatMap(Int.init).flatMap { $0 >= 20 ? $0 : nil }
+    isBounded = isTerminal || told != nil
+    columns = isKnown && size.ws_col > 0 ? Int(size.ws_col) : told ?? 100
     outGlyphs = isTerminal && !isUTF8 ? .ascii : .utf8
     errorGlyphs = isatty(STDERR_FILENO) == 1 && !isUTF8 ? .ascii : .utf8
   }
 
-  /// Where lines of tables are wrapped: at the terminal's edge, nowhere for a file or a pipe.
-  var wrapping: Int? { isTerminal ? columns : nil }
+  /// Where lines of tables are wrapped: at the edge of the terminal or at `$COLUMNS`, nowhere for a
+  /// file or a pipe without them.
+  var wrapping: Int? { isBounded ? columns : nil }
 
   /// One line.
   func line(_ text: Showable = .empty) {
     buffer.append(contentsOf: outGlyphs.adapting(text).text.utf8)
     buffer.append(UInt8(ascii: "\n"))
     if buffer.count >= 65_536 { flush() }
+  }
+
+  /// A part of a line that is to go on, or to stand without its end: a question.
+  func part(_ text: Showable) {
+    buffer.append(contentsOf: outGlyphs.adapting(text).text.utf8)
   }
 
   func lines(_ texts: some Sequence<Showable>) {
@@ -49,6 +58,9 @@ final class Output {
   func json(_ value: JSON) {
     line(value.showable)
   }
+
+  /// A sentence on standard error that is no error: what a person should know and a script may skip.
+  func note(_ sentence: Showable) { error(sentence) }
 
   /// One sentence on standard error: `mayday: what, where, what to do`.
   func error(_ sentence: Showable) {

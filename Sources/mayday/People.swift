@@ -5,7 +5,12 @@ import TextGate
 struct AssignRole: Change {
   static let configuration = CommandConfiguration(
     commandName: "role", abstract: "Give a role to a person at once, or take it away.",
-    usage: "mayday role INC ROLE PERSON | mayday role INC ROLE [PERSON] --vacate")
+    usage:
+      "mayday role INC ROLE PERSON [--take --because TEXT] | mayday role INC ROLE [PERSON] --vacate",
+    discussion: """
+      A role that somebody holds is handed over (mayday handoff), or taken over with --take and a \
+      reason. Of two who take it over at once the second is told who has it.
+      """)
 
   @Argument(help: .incident) var incident: IncidentReference
 
@@ -18,6 +23,15 @@ struct AssignRole: Change {
   @Flag(help: "The person gives the role up.")
   var vacate = false
 
+  @Flag(help: "Take the role from the one who holds it; needs --because.")
+  var take = false
+
+  @Option(help: "Why it is taken over.")
+  var because: Untrusted?
+
+  @Option(help: "With --take: only if the role is still in this epoch, as show prints it.")
+  var epoch: Int?
+
   @OptionGroup var when: When
   @OptionGroup var options: GlobalOptions
 
@@ -25,9 +39,21 @@ struct AssignRole: Change {
     if person == nil, !vacate {
       throw ValidationError("a role needs the person who takes it, or --vacate")
     }
+    if take {
+      guard !vacate, because != nil else {
+        throw ValidationError("--take needs --because and the person who takes it")
+      }
+    } else if because != nil || epoch != nil {
+      throw ValidationError("--because and --epoch stand with --take")
+    }
   }
 
   func command(in session: Session, subject: Subject) throws -> Command {
+    if let person, take, let because {
+      // What this session has seen counts: whoever was quicker in between is not overrun.
+      let epoch = try self.epoch ?? subject.read().epoch(of: role)
+      return .takeOver(role, to: person, epoch: epoch, because: because)
+    }
     if let person { return vacate ? .vacate(role, person) : .assign(role, person) }
     let incident = try subject.read()
     let others = incident.others.filter { $0.role == role }.map(\.person)

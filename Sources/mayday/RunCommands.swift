@@ -1,14 +1,16 @@
 import ArgumentParser
+import Console
+import Execution
 import IncidentDomain
 import TextGate
 
 struct RunCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Walk through a runbook.",
-    usage: "mayday run start|step|decide|exec|rollback|end INC …",
+    usage: "mayday run start|step|decide|exec|rollback|revise|end INC …",
     subcommands: [
       StartRun.self, MoveStep.self, DecideStep.self, RunStepCommand.self, RollBack.self,
-      EndRun.self,
+      ReviseRun.self, EndRun.self,
     ])
 }
 
@@ -50,17 +52,19 @@ struct StartRun: Change {
         .badData,
         "\(runbook.title.showable) holds no steps to walk; mayday runbook show prints it to read")
     }
-    return .startRun(
-      RunStart(
-        runbook: Untrusted(runbook.path), title: runbook.title, digest: runbook.digest,
-        source: runbook.sourceText, steps: runbook.plannedSteps))
+    return .startRun(RunStart(runbook))
   }
 }
 
 struct MoveStep: Change {
   static let configuration = CommandConfiguration(
     commandName: "step", abstract: "Start a step, or say that it is done, failed or skipped.",
-    usage: "mayday run step INC N start|done|fail|skip [--note TEXT] [--take] [--at TIME]")
+    usage: "mayday run step INC N start|done|fail|skip [--note TEXT] [--take] [--at TIME]",
+    discussion: """
+      Who starts a step holds it. --take takes it over, with the reason in --note; it needs none \
+      once nothing was heard of its holder for so long that their claim has expired. While a \
+      command of the step runs, nothing can be said of it, until its session is gone.
+      """)
 
   enum Move: String, CaseIterable, ExpressibleByArgument {
     case start, done, fail, skip
@@ -86,20 +90,23 @@ struct MoveStep: Change {
     if move == .skip, note == nil {
       throw ValidationError("a skip needs its reason with --note")
     }
-    if move == .start, note != nil {
-      throw ValidationError("a start takes no note")
+    if move == .start, note != nil, !take {
+      throw ValidationError("a start takes no note, but as the reason of --take")
     }
   }
 
   func command(in session: Session, subject: Subject) throws -> Command {
+    let id = try which.resolve(subject)
+    let holder = try subject.settle(step, of: id, by: session)
     let move: StepMove =
       switch move {
-      case .start: .started
+      case .start:
+        if take, let holder { .takenOver(from: holder, because: note) } else { .started }
       case .done: .done(note: note)
       case .fail: .failed(note: note)
       case .skip: .skipped(because: note ?? "")
       }
-    return .moveStep(run: try which.resolve(subject), step: step, move, takingOver: take)
+    return .moveStep(run: id, step: step, move, takingOver: take)
   }
 }
 
@@ -123,6 +130,7 @@ struct DecideStep: Change {
 
   func command(in session: Session, subject: Subject) throws -> Command {
     let id = try which.resolve(subject)
+    _ = try subject.settle(step, of: id, by: session)
     let run = try subject.read().run(id)
     // The choice as the runbook writes it, so that an answer in small letters leads on as well.
     let choice = run.step(named: step)?.choices.first {
@@ -173,6 +181,47 @@ struct EndRun: Change {
 
   func command(in session: Session, subject: Subject) throws -> Command {
     .endRun(run: try which.resolve(subject), outcome, because: because)
+  }
+}
+
+struct ReviseRun: Change {
+  static let configuration = CommandConfiguration(
+    commandName: "revise", abstract: "Go on with the runbook's file as it is now.",
+    usage: "mayday run revise INC [--run EVENT] [--at TIME]",
+    discussion: """
+      A run goes on with the text it began with, whatever becomes of the file. Steps that are the \
+      same in the new text stay as they are; the others are new and to do.
+      """)
+
+  @Argument(help: .incident) var incident: IncidentReference
+  @OptionGroup var which: WhichRun
+  @OptionGroup var when: When
+  @OptionGroup var options: GlobalOptions
+
+  func command(in session: Session, subject: Subject) throws -> Command {
+    let run = try subject.read().run(try which.resolve(subject))
+    let runbook = try session.runbook(run.start.runbook)
+    return .reviseRun(run: run.id, RunStart(runbook))
+  }
+}
+
+extension Subject {
+  /// Has the record say that nobody knows what became of a step's command, when the session that ran
+  /// it on this machine is gone.
+  ///
+  /// - Returns: who holds the step; nil when nobody does, or there is no such step.
+  func settle(_ name: String, of id: EventID?, by session: Session) throws -> Untrusted? {
+    let incident = try read()
+    guard let run = try? incident.run(id), let step = run.step(named: name) else { return nil }
+    if let running = run.progress(step).running, running.host == session.actor.host,
+      ProcessSession.isGone(running.start.session)
+    {
+      let lost = try journal.append(
+        .loseCommand(run: run.id, step: step.id, session: running.start.session), to: self.id,
+        by: session.actor, at: nil, now: session.now)
+      if !session.options.json { session.report(lost) }
+    }
+    return incident.claim(on: step, in: run)?.holder
   }
 }
 

@@ -9,17 +9,23 @@ import TextGate
 struct RunStepCommand: Subcommand {
   static let configuration = CommandConfiguration(
     commandName: "exec", abstract: "Run the command of a step, after a yes.",
-    usage: "mayday run exec INC N [--set NAME=VALUE …] [--keep NAME …] [--yes] [--take]",
+    usage:
+      "mayday run exec INC N [--set NAME[=VALUE] …] [--keep NAME …] [--yes] [--again] [--take]",
     discussion: """
       The command is shown in full before it runs, and runs as the runbook was when the run \
-      began. Each placeholder needs its value with --set. Whether the step is done is for a \
-      person to say: mayday run step INC N done.
+      began. Each placeholder needs its value: --set NAME=VALUE, or --set NAME for the value of \
+      the variable NAME, which a secret wants because every user of the machine can read a \
+      command line. Directory and exported variables go over to your next command of the run. \
+      Whether the step is done is for a person to say: mayday run step INC N done.
       """)
 
   @Argument(help: .incident) var incident: IncidentReference
   @Argument(help: .step) var step: String
 
-  @Option(help: ArgumentHelp("The value of a placeholder, repeatable.", valueName: "name=value"))
+  @Option(
+    help: ArgumentHelp(
+      "The value of a placeholder, repeatable; without a value, that of the variable.",
+      valueName: "name=value"))
   var set: [String] = []
 
   @Option(
@@ -29,25 +35,25 @@ struct RunStepCommand: Subcommand {
   @Flag(help: "Run it without asking: you have read it.")
   var yes = false
 
+  @Flag(help: "With --yes: run it though nobody knows what the last try did.")
+  var again = false
+
   @Flag(help: "Take the step over from whoever holds it.")
   var take = false
+
+  @Option(help: ArgumentHelp("Why it is taken over.", valueName: "text"))
+  var because: Untrusted?
 
   @OptionGroup var which: WhichRun
   @OptionGroup var when: When
   @OptionGroup var options: GlobalOptions
-
-  func validate() throws {
-    if let wrong = set.first(where: { !$0.contains("=") }) {
-      throw ValidationError("'\(wrong)' is no value; give --set NAME=VALUE")
-    }
-  }
 
   func perform(in session: Session) throws {
     try session.requireRunning()
     let told = try when.read(session)
     let journal = try session.openJournal(.change)
     let incident = try session.incident(incident, in: journal)
-    let run = try incident.run(
+    var run = try incident.run(
       try which.resolve(Subject(id: incident.id, journal: journal)))
     guard let planned = run.step(named: step) else {
       throw Failure(
@@ -55,16 +61,44 @@ struct RunStepCommand: Subcommand {
         "\(run.start.runbook.showable) has no step \(step.showableWord); see mayday show \(incident.number)"
       )
     }
-    let command = try StepCommand(planned, of: run, values: values, keeping: Set(keep))
+    let command = try StepCommand(
+      planned, of: run, values: try values(for: run, session), keeping: Set(keep))
     let execution = try CommandExecution(session)
-    let request = try command.request(from: execution)
-    try confirm(command, request, session)
-    if run.progress(planned).state != .started || run.progress(planned).by != session.actor.person {
+    var carried = execution.carried(of: run.id)
+    let request = try command.request(from: execution, carried)
+    let subject = Subject(id: incident.id, journal: journal)
+    let holder = try subject.settle(planned.id, of: run.id, by: session)
+    run = try subject.read().run(run.id)
+    try confirm(command, request, run.progress(planned), session)
+    if take, let holder, holder != session.actor.person {
       _ = try journal.append(
-        .moveStep(run: run.id, step: planned.id, .started, takingOver: take), to: incident.id,
-        by: session.actor, at: told, now: session.now)
+        .moveStep(
+          run: run.id, step: planned.id, .takenOver(from: holder, because: because),
+          takingOver: true), to: incident.id, by: session.actor, at: nil, now: Session.clock())
     }
-    let report = try execution.run(request, onTerminal: planned.kind == .tty)
+    // The store takes one of two who confirm at once: only that one's command runs.
+    let start = CommandStart(
+      run: run.id, step: planned.id, command: command.shown,
+      directory: Untrusted(request.directory),
+      process: Int(getpid()), session: ProcessSession.own().text)
+    _ = try journal.append(
+      .beginCommand(start), to: incident.id, by: session.actor, at: told, now: Session.clock())
+    let report: CommandReport
+    do {
+      report = try execution.run(
+        request, onTerminal: command.takesTerminal, estimate: planned.estimateSeconds)
+    } catch {
+      // It was claimed and nothing ran: the record says so, and the step is free for another try.
+      let because = (Failure(error)?.sentence ?? "it could not be started").text
+      _ = try journal.append(
+        .failCommand(
+          run: run.id, step: planned.id, session: start.session, because: Untrusted(because)),
+        to: incident.id, by: session.actor, at: nil, now: Session.clock())
+      throw error
+    }
+    for sentence in carried.take(report, secretValues: request.secrets) {
+      session.output.note(sentence)
+    }
     try execution.record(
       report, run: run.id, step: planned.id, on: incident.id, in: journal, at: told)
     if !options.json {
@@ -74,20 +108,46 @@ struct RunStepCommand: Subcommand {
     }
   }
 
-  private var values: [String: Untrusted] {
-    var values: [String: Untrusted] = [:]
-    for pair in set {
-      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      values[String(parts[0])] = Untrusted(String(parts[1]))
+  // MARK: - Values
+
+  /// Values by the name of their placeholder: those that were given, then those that earlier steps
+  /// gave this person.
+  private func values(for run: Run, _ session: Session) throws(Failure) -> GivenValues {
+    var given = GivenValues(earlier: run.values[session.actor.person] ?? [:])
+    for word in set {
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = String(parts[0])
+      if parts.count == 2 {
+        given.told[name] = Untrusted(String(parts[1]))
+      } else if let value = Environment[name] {
+        given.quiet[name] = Untrusted(value)
+      } else if isatty(STDIN_FILENO) == 1, !options.json {
+        given.quiet[name] = try SecretQuestion.ask(name, session.output)
+      } else {
+        throw Failure(
+          .usage,
+          "there is no variable \(name.showableWord) to take the value from; set it, or give --set NAME=VALUE"
+        )
+      }
     }
-    return values
+    return given
   }
+
+  // MARK: - Before it runs
 
   /// Shows the command in full and waits for a person's yes.
   private func confirm(
-    _ command: StepCommand, _ request: CommandRequest, _ session: Session
+    _ command: StepCommand, _ request: CommandRequest, _ progress: StepProgress,
+    _ session: Session
   ) throws {
-    if yes { return }
+    let lost = progress.lost
+    if yes {
+      guard let lost, !again else { return }
+      throw Failure(
+        .refused,
+        "nobody knows what the last try did (\(lost.place), since \(lost.since.showable)); look, then give --again"
+      )
+    }
     guard isatty(STDIN_FILENO) == 1, !options.json else {
       throw Failure(
         .usage,
@@ -99,8 +159,14 @@ struct RunStepCommand: Subcommand {
     output.line(
       "As \(session.actor.account.showable) on \(session.actor.host.showable), in \(Untrusted(request.directory).showable):"
     )
-    for (index, line) in request.text.showableLines.enumerated() {
+    for (index, line) in command.shown.showableLines.enumerated() {
       output.line("  \(index + 1)  \(line)")
+    }
+    output.lines(command.terms)
+    if let lost {
+      output.line(
+        "OUTCOME UNKNOWN of the last try (\(lost.place), since \(lost.since.showable), process \(lost.start.process)): look what it did before you run it again"
+      )
     }
     if !command.dangers.isEmpty {
       output.line("DANGER: \(command.dangers.map(\.showableWord).joined(", "))")
@@ -113,98 +179,25 @@ struct RunStepCommand: Subcommand {
   }
 }
 
-/// The command of a step, made ready: values filled in, and nothing left that blocks it.
-private struct StepCommand {
-  let planned: PlannedStep
-  let dangers: [String]
-  /// What a person types to run it.
-  let word: Untrusted
-  private let text: Untrusted
-  private let annotations: Annotations
-  private let secrets: [Secret]
-
-  /// - Throws: a ``Failure`` saying what is missing.
-  init(
-    _ planned: PlannedStep, of run: Run, values: [String: Untrusted], keeping kept: Set<String>
-  ) throws(Failure) {
-    self.planned = planned
-    let label: Showable = "step \(planned.number.showableWord)"
-    // What can run is the text in the record, not what the file has become.
-    let source = Array(run.start.source.raw.utf8)
-    guard let runbook = try? Runbook(path: run.start.runbook.raw, bytes: source),
-      runbook.digest == run.start.digest, let step = runbook.step(id: planned.id)
-    else {
-      throw Failure(
-        .refused,
-        "\(label) cannot be run from the record: the runbook was not UTF-8, or another program read it; run it by hand with mayday exec"
-      )
+/// Asks for a value whose letters must not be seen.
+enum SecretQuestion {
+  static func ask(_ name: String, _ output: Output) throws(Failure) -> Untrusted {
+    output.part("\(name.showableWord) (not shown): ")
+    output.flush()
+    var modes = termios()
+    guard tcgetattr(STDIN_FILENO, &modes) == 0 else {
+      throw Failure(.usage, "there is no terminal to ask on; set the variable \(name.showableWord)")
     }
-    guard planned.kind.holdsCommand, let command = step.command else {
-      throw Failure(.refused, "\(label) holds no command to run; do it, then mark it as done")
+    var quiet = modes
+    // Without signals too: a program that ends here would leave the terminal without its echo.
+    quiet.c_lflag &= ~tcflag_t(ECHO | ISIG)
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet)
+    let answer = readLine()
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &modes)
+    output.line()
+    guard let answer, !answer.isEmpty, !answer.unicodeScalars.contains("\u{3}") else {
+      throw Failure(.refused, "no value was given; the command was not run")
     }
-    let blocked = step.blocked.filter { if case .placeholder = $0 { false } else { true } }
-    if let reason = blocked.first, planned.kind != .tty {
-      throw Failure(.refused, "\(label) cannot be run in one go: \(reason.message); run it by hand")
-    }
-    switch command.resolved(with: values, keeping: kept) {
-    case .success(let resolved): text = resolved
-    case .failure(let refusal):
-      throw Failure(.badData, "\(label): \(refusal.message); give it with --set NAME=VALUE")
-    }
-    let parameters = runbook.fields.parameters
-    for parameter in parameters {
-      guard let value = values[parameter.name], let pattern = parameter.match else { continue }
-      guard let regex = try? Regex(pattern.raw), (try? regex.wholeMatch(in: value.raw)) != nil
-      else {
-        throw Failure(
-          .badData,
-          "the value of \(parameter.name.showableWord) is not of the form \(pattern.showable); give another"
-        )
-      }
-    }
-    let hidden = Set(parameters.filter(\.isSecret).map(\.name) + step.annotations.secrets)
-    secrets = hidden.sorted().compactMap { values[$0].map { Secret($0.raw) } }
-    annotations = step.annotations
-    dangers = step.dangers
-    if case .typed(let name) = step.annotations.confirmation, let value = values[name] {
-      word = value
-    } else {
-      word = "yes"
-    }
-    if command.needsSyntaxCheck { try checkSyntax(label) }
-  }
-
-  private func checkSyntax(_ label: Showable) throws(Failure) {
-    do {
-      guard case .wrong(let line, let message) = try SyntaxCheck.check(text) else { return }
-      let place = line.map { " on line \($0)" as Showable } ?? .empty
-      throw Failure(
-        .refused, "\(label) is no whole command\(place): \(message.showable); run it by hand")
-    } catch let error as CannotStart {
-      throw Failure(.unavailable, error.sentence)
-    } catch {
-      throw Failure(error) ?? Failure(.refused, "\(label) could not be checked; run it by hand")
-    }
-  }
-
-  /// What to run, by what the runbook says of the step.
-  ///
-  /// - Throws: a ``Failure`` when a variable is missing that it needs.
-  func request(from execution: CommandExecution) throws(Failure) -> CommandRequest {
-    var request = execution.request(text)
-    for name in annotations.environment where request.environment[name] == nil {
-      guard let value = Environment[name] else {
-        throw Failure(
-          .refused, "the step needs the variable \(name.showableWord); set it and try again")
-      }
-      request.environment[name] = value
-    }
-    if let directory = annotations.directory { request.directory = directory.raw }
-    if !annotations.exitCodes.isEmpty { request.passingExitCodes = Set(annotations.exitCodes) }
-    request.timeLimit = annotations.timeoutSeconds.map {
-      .init(.seconds($0), grace: .seconds(annotations.graceSeconds ?? 10))
-    }
-    request.secrets = secrets
-    return request
+    return Untrusted(answer)
   }
 }

@@ -36,9 +36,17 @@ extension Session {
   ///
   /// - Throws: a ``Failure`` when there is none, or several have the name.
   func runbook(_ name: Untrusted) throws(Failure) -> Runbook {
-    // A path that is there means that file; the catalogue is asked for names.
-    if name.raw.contains("/"), name.raw.hasSuffix(".md"), access(name.raw, F_OK) == 0 {
-      return try runbook(atPath: name.raw)
+    let isFile = name.raw.lowercased().hasSuffix(".md") && access(name.raw, F_OK) == 0
+    // A path that is there means that file; the catalogue is asked for names, when there is one.
+    let hasFolders = !RunbookFolders.resolve(options).isEmpty
+    if isFile, name.raw.contains("/") || !hasFolders { return try runbook(atPath: name.raw) }
+    guard hasFolders else {
+      throw Failure(
+        .noInput,
+        """
+        there is no \(name.showable) here, and no runbooks were found beside the program; give the \
+        path of a Markdown file, or a folder with --runbooks
+        """)
     }
     do {
       return try catalogue().runbook(named: name.raw)
@@ -46,12 +54,11 @@ extension Session {
       switch error {
       case .ambiguous: throw Failure(.usage, error.message)
       case .unknown:
-        if access(name.raw, F_OK) == 0, name.raw.hasSuffix(".md") {
-          return try runbook(atPath: name.raw)
-        }
+        if isFile { return try runbook(atPath: name.raw) }
         throw Failure(.noInput, error.message)
       }
     } catch {
+      if isFile { return try runbook(atPath: name.raw) }
       throw Failure(error) ?? Failure(.noInput, "the runbook cannot be read")
     }
   }
@@ -84,7 +91,8 @@ struct ListRunbooks: Subcommand {
         session.output.json(runbook.listJSON)
       } else {
         let steps: Showable =
-          runbook.steps.isEmpty ? "to read" : "\(runbook.steps.count) steps"
+          runbook.steps.isEmpty
+          ? "to read" : "\(runbook.steps.count) \(runbook.steps.count == 1 ? "step" : "steps")"
         table.add(
           runbook.path.showableWord, runbook.isIndex ? "index" : steps, runbook.title.showable)
       }

@@ -133,11 +133,11 @@ private struct LintedFolder {
     let catalogue = try read()
     var known: [String: Runbook] = [:]
     if isFolder { for runbook in catalogue.runbooks { known[runbook.path] = runbook } }
-    let root = isFolder ? path : prefix.isEmpty ? "." : prefix
     let runbooks = known
+    let place = place
     let lint = Lint(today: today, staleAfterDays: staleAfterDays) { link in
       if let runbook = runbooks[link] { return .runbook(runbook) }
-      return Self.target(root + "/" + link)
+      return place.target(link)
     }
     return lint.report(on: catalogue)
   }
@@ -153,12 +153,45 @@ private struct LintedFolder {
     }
   }
 
-  /// A runbook is read for its headings; of anything else it is enough that it is there.
-  private static func target(_ path: String) -> Lint.LinkTarget {
-    guard access(path, F_OK) == 0 else { return .absent }
-    guard path.lowercased().hasSuffix(".md"), let file = try? CatalogueReader.readFile(path),
+  /// Where links begin, and what they may not lead out of.
+  private var place: LinkPlace {
+    if isFolder { return LinkPlace(root: path, folder: "") }
+    // The neighbours of a file by itself are those in the working directory, when it lies there.
+    let isHere = !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
+    return isHere
+      ? LinkPlace(root: ".", folder: prefix)
+      : LinkPlace(root: prefix.isEmpty ? "." : prefix, folder: "")
+  }
+}
+
+/// The folder that links are relative to, within the one that they may not lead out of.
+private struct LinkPlace {
+  let root: String
+  /// Relative to the root; empty for the root itself.
+  let folder: String
+
+  /// A runbook is read for its headings; of anything else, and of what lies outside the root, it is
+  /// enough that it is there: nothing is opened.
+  func target(_ link: String) -> Lint.LinkTarget {
+    let path = folder.isEmpty ? link : folder + "/" + link
+    guard access(root + "/" + path, F_OK) == 0 else { return .absent }
+    guard path.lowercased().hasSuffix(".md"), let inside = Self.resolved(path),
+      let file = try? CatalogueReader.readFile(inside, under: root),
       let runbook = try? Runbook(path: path, bytes: file.bytes)
     else { return .present }
     return .runbook(runbook)
+  }
+
+  /// Without `.` and `..`; nil when it leads out.
+  private static func resolved(_ path: String) -> String? {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part != ".." {
+        parts.append(part)
+      } else if parts.popLast() == nil {
+        return nil
+      }
+    }
+    return parts.joined(separator: "/")
   }
 }

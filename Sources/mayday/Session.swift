@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import IncidentDomain
 import Journal
 import TextGate
@@ -24,7 +25,8 @@ struct Session {
         throw Failure(.usage, "the name after --as is empty; give the name of who acts")
       }
     }
-    actor = Actor(person: person, account: account, host: Identity.host())
+    actor = Actor(
+      person: person, account: account, host: Identity.host(), key: SSHOrigin.key())
     if options.utc {
       zone = .utc
     } else if let name = options.zone {
@@ -47,6 +49,15 @@ struct Session {
   }
 
   var times: TimeReader { TimeReader(now: now, zone: zone) }
+
+  /// Who has a console open on the session's store; nil for a store that has no place for it.
+  func presenceFolder() throws -> PresenceFolder? {
+    switch try StoreLocation.resolve(options) {
+    case .sqlite(let path, _): PresenceFolder(beside: path, host: actor.host)
+    // Files of one host would show a part of those who look, as if it were all.
+    case .postgresql: nil
+    }
+  }
 
   /// - Throws: a ``Failure`` when this session may not write.
   func requireWriting() throws(Failure) {

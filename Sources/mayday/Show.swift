@@ -12,13 +12,24 @@ struct Show: Subcommand {
 
   func perform(in session: Session) throws {
     let incident = try session.incident(incident, in: try session.openJournal(.read))
+    let policy = try PolicyInForce.resolve(options, now: session.now)
+    let changes = incident.isOver ? [] : policy.policy.changes(since: incident)
+    let present = try session.presenceFolder()?.everybody(now: session.now) ?? []
     if options.json {
-      session.output.json(incident.showJSON(at: session.now))
+      guard
+        case .object(var members) = incident.showJSON(
+          at: session.now, present: present.lookingAt(incident.id))
+      else { return }
+      if !changes.isEmpty {
+        members["policyChanges"] = .array(changes.map { .string($0.text) })
+      }
+      session.output.json(.object(members))
     } else {
       session.output.lines(
         IncidentText(
           incident: incident, now: session.now, zone: session.zone,
-          columns: session.output.wrapping
+          columns: session.output.wrapping, policyChanges: changes,
+          present: present.lookingAt(incident.id)
         ).lines)
     }
   }

@@ -3,8 +3,11 @@ import TextGate
 
 extension Incident {
   /// `show` for scripts (COMMANDS.md, "JSON shapes").
-  func showJSON(at now: Instant) -> JSON {
+  ///
+  /// - Parameter present: who has it open in a console.
+  func showJSON(at now: Instant, present: [Presence]) -> JSON {
     var m = identityJSON
+    if !present.isEmpty { m["present"] = .array(present.map(\.json)) }
     m["events"] = .array(events.map { .string($0.id.hex) })
     m["title"] = .string(title.raw)
     m["severity"] = .integer(Int64(severity.rawValue))
@@ -15,6 +18,11 @@ extension Incident {
     m["tier"] = tier.map { .integer(Int64($0)) }
     m["runbook"] = text(suggestedRunbook)
     m["impact"] = text(impact)
+    m["policy"] = .string(policy.name.raw)
+    m["channel"] = text(policy.guidance?.channel)
+    m["escalation"] = text(policy.guidance?.escalation)
+    m["document"] = text(policy.guidance?.document)
+    m["window"] = text(policy.guidance?.window)
     m["drill"] = .bool(isDrill)
     m["milestones"] = .object(
       Dictionary(
@@ -24,6 +32,13 @@ extension Incident {
     let several = others.map {
       JSON.object(["role": .string($0.role.rawValue), "person": .string($0.person.raw)])
     }
+    if !tenures.isEmpty {
+      m["epochs"] = .object(
+        Dictionary(
+          tenures.map { ($0.key.rawValue, .integer(Int64($0.value.epoch))) }
+        ) { first, _ in first })
+    }
+    if !deliberations.isEmpty { m["proposals"] = .array(deliberations.map(\.json)) }
     if !several.isEmpty { m["others"] = .array(several) }
     m["timers"] = .array(timers(at: now).map { $0.json(at: now) })
     m["moves"] = .array(possibleMoves.map(\.json))
@@ -145,6 +160,7 @@ extension IncidentTimer {
     m["met"] = met.map { .string($0.iso8601) }
     m["remainingSeconds"] = .integer(
       Int64(remainingSeconds(at: now) ?? due.seconds(since: met ?? ended ?? now)))
+    if let consequence { m["consequence"] = .string(consequence.text) }
     m["subject"] = subject.map { .string($0.raw) }
     if !history.isEmpty { m["history"] = .array(history.map { .string($0.text) }) }
     return .object(m)
@@ -176,8 +192,19 @@ extension Run {
     m["note"] = progress.note.map { .string($0.raw) }
     m["elapsedSeconds"] = progress.elapsedSeconds(at: now).map { .integer(Int64($0)) }
     m["estimateSeconds"] = step.estimateSeconds.map { .integer(Int64($0)) }
+    m["running"] = progress.running?.json
+    m["lost"] = progress.lost?.json
     if case .decided(let answer, _) = progress.state { m["answer"] = .string(answer.raw) }
     return .object(m)
+  }
+}
+
+extension RunningCommand {
+  fileprivate var json: JSON {
+    [
+      "by": .string(by.raw), "host": .string(host.raw), "since": .string(since.iso8601),
+      "process": .integer(Int64(start.process)),
+    ]
   }
 }
 

@@ -28,6 +28,16 @@ enum StoreLocation: Hashable {
     }
   }
 
+  /// Where what was done of checklists is kept: beside the store, or in this account's own folder.
+  ///
+  /// - Throws: a ``Failure`` when the account has no such folder.
+  func checklists() throws(Failure) -> String {
+    switch self {
+    case .sqlite(let path, _): path + "-checklists.jsonl"
+    case .postgresql: try Self.folder() + "/checklists.jsonl"
+    }
+  }
+
   /// Where the console's log is kept, and whatever else belongs to this account and host.
   ///
   /// - Throws: a ``Failure`` when the account has no such folder.

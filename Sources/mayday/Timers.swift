@@ -38,7 +38,12 @@ struct Timers: Subcommand {
       let subject = timer.subject.map { " \"\($0.showable)\"" as Showable } ?? .empty
       table.add(
         incident.name + drill, timer.summary(at: session.now) + subject,
-        session.zone.text(timer.due), "\(timer.because); stopped by \(timer.stoppedBy)")
+        session.zone.text(timer.due),
+        "\(timer.because); since \(session.zone.text(timer.since)); stopped by \(timer.stoppedBy)")
+      if let consequence = timer.consequence {
+        table.add("", "", "", "BREACHED: \(consequence)")
+      }
+      for entry in timer.history { table.add("", "", "", entry) }
     }
     session.output.lines(table.lines(wrappedTo: session.output.wrapping))
     if table.isEmpty { session.output.line("No timer runs.") }

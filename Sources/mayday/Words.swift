@@ -108,9 +108,10 @@ struct Undo: Change {
 
 struct Update: Change {
   static let configuration = CommandConfiguration(
-    commandName: "update", abstract: "Publish a status update, or skip one with a reason.",
+    commandName: "update",
+    abstract: "Publish a status update, skip one or put it off with a reason.",
     usage:
-      "mayday update INC TEXT [--audience internal|public] | mayday update INC --skip --because TEXT"
+      "mayday update INC TEXT [--audience internal|public] | mayday update INC --skip|--snooze 20m --because TEXT"
   )
 
   @Argument(help: .incident) var incident: IncidentReference
@@ -124,23 +125,30 @@ struct Update: Change {
   @Flag(help: "Skip the update that is due; needs --because.")
   var skip = false
 
-  @Option(help: "Why it is skipped.")
+  @Option(help: "Put the update that is due off by so long: 20m; needs --because.")
+  var snooze: String?
+
+  @Option(help: "Why it is skipped or put off.")
   var because: Untrusted?
 
   @OptionGroup var when: When
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
-    if skip {
-      guard text == nil, because != nil else {
-        throw ValidationError("--skip needs --because and takes no text")
+    if skip || snooze != nil {
+      guard text == nil, because != nil, !skip || snooze == nil else {
+        throw ValidationError("--skip and --snooze need --because, take no text and stand alone")
       }
     } else if text == nil || because != nil {
-      throw ValidationError("an update needs its text, or --skip with --because")
+      throw ValidationError("an update needs its text, or --skip or --snooze with --because")
     }
   }
 
   func command(in session: Session, subject: Subject) throws -> Command {
+    if let because, let snooze {
+      return .snoozeUpdate(
+        until: session.now + (try TimeReader.duration(snooze)), because: because)
+    }
     if let because { return .skipUpdate(because: because) }
     guard let text else { throw ValidationError("an update needs its text") }
     return .publishUpdate(text, audience)

@@ -12,6 +12,7 @@ import Testing
     "MarkdownBlocks": ["TextGate", "CCmarkGFM"],
     // CYaml is the parser that Yams brings with it; Yams itself does not show its events.
     "Runbooks": ["TextGate", "IncidentDomain", "MarkdownBlocks", "Yams", "CYaml", "Crypto"],
+    "Policies": ["TextGate", "IncidentDomain", "MarkdownBlocks", "Yams", "CYaml"],
     "Reports": ["TextGate", "IncidentDomain", "Runbooks", "Mustache"],
     "CSystem": [],
     "Journal": ["TextGate", "IncidentDomain", "CSystem", "GRDB", "Crypto"],
@@ -26,8 +27,9 @@ import Testing
       "Execution", "CSystem", "Logging",
     ],
     "mayday": [
-      "TextGate", "IncidentDomain", "Grid", "MarkdownBlocks", "Runbooks", "Reports", "Console",
-      "Terminal", "Journal", "JournalPostgres", "Execution", "Host", "CSystem", "ArgumentParser",
+      "TextGate", "IncidentDomain", "Grid", "MarkdownBlocks", "Policies", "Runbooks", "Reports",
+      "Console", "Terminal", "Journal", "JournalPostgres", "Execution", "Host", "CSystem",
+      "ArgumentParser",
     ],
   ]
 

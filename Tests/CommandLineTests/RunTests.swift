@@ -64,7 +64,11 @@ import Testing
     try desk.fails(1, "run", "start", "1", "./book.md", because: "is open already")
     try desk.done("run", "step", "1", "1", "start", "--as", "alice")
     try desk.fails(1, "run", "step", "1", "1", "done", "--as", "bob", because: "held by alice")
-    try desk.done("run", "step", "1", "1", "done", "--as", "bob", "--take")
+    try desk.fails(
+      1, "run", "step", "1", "1", "done", "--as", "bob", "--take", because: "needs a reason")
+    try desk.done(
+      "run", "step", "1", "1", "start", "--as", "bob", "--take", "--note", "alice has left")
+    try desk.done("run", "step", "1", "1", "done", "--as", "bob")
     try desk.fails(1, "run", "step", "1", "2", "done", because: "is a decision")
     try desk.done("run", "decide", "1", "2", "yes")
     #expect(

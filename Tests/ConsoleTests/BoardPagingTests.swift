@@ -39,7 +39,7 @@ import TextGate
     var model = Model(
       session: Session(
         actor: FakeHost.alice, policy: .builtIn, card: .builtIn, permissions: Permissions(),
-        directory: "/"), now: FakeHost.start)
+        directory: "/", process: FakeHost.process), now: FakeHost.start)
     var requests: [BoardRequest] = []
     send(.started, &model, &requests)
     return (model, requests)

@@ -18,12 +18,15 @@ struct FakeHost {
   var files: [(path: String, text: String)] = []
   /// What the store says to every write; nil when it writes.
   var fault: Showable?
+  /// Sessions of this machine that ended.
+  var gone: Set<String> = []
   /// Whether answers to writes are held back.
   var holds = false
   private var held: [Message] = []
 
   /// 2026-03-01T14:00:00Z, a Sunday.
   static let start = Instant(milliseconds: 1_772_373_600_000)
+  static let process = OwnProcess(id: 4711, session: "boot.1.4711.1")
   static let alice = Actor(person: "alice", account: "alice", host: "jump-1")
 
   init(permissions: Permissions = Permissions(), actor: Actor = FakeHost.alice) {
@@ -31,9 +34,19 @@ struct FakeHost {
     model = Model(
       session: Session(
         actor: actor, policy: .builtIn, card: .builtIn, permissions: permissions,
-        directory: "/srv/ops"),
+        directory: "/srv/ops", process: Self.process),
       now: now)
     send(.started)
+  }
+
+  /// Another console on the same store, at the same time.
+  init(permissions: Permissions, like other: FakeHost) {
+    self.init(permissions: permissions)
+    now = other.now
+    files = other.files
+    stored = other.stored
+    order = other.order
+    send(.storeChanged)
   }
 
   // MARK: - Messages
@@ -110,9 +123,10 @@ struct FakeHost {
 
   /// What somebody else does, and the doorbell that tells of it.
   mutating func other(
-    _ person: Untrusted, _ command: IncidentDomain.Command, on number: Int, at told: ToldTime? = nil
+    _ person: Untrusted, _ command: IncidentDomain.Command, on number: Int,
+    at told: ToldTime? = nil, from machine: Untrusted = "jump-2"
   ) {
-    let actor = Actor(person: person, account: person, host: "jump-2")
+    let actor = Actor(person: person, account: person, host: machine)
     guard let incident = incident(number) else { return }
     _ = append(command, to: incident.id, by: actor, at: told)
     send(.storeChanged)
@@ -240,6 +254,11 @@ struct FakeHost {
     case .loadCatalogue: return [.catalogueLoaded(catalogue)]
     case .openRunbook(let path):
       return catalogue.runbooks.first { $0.path == path }.map { [.runbookOpened($0)] } ?? []
+    case .checkRunbook(let run, let path, let digest):
+      let found = catalogue.runbooks.first { $0.path == path }
+      return [.runbookOnDisk(run, found?.digest == digest ? nil : found)]
+    case .checkSessions(let sessions):
+      return [.sessionsGone(sessions.filter { gone.contains($0) })]
     case .checkSyntax(let text): return [.syntaxChecked(text, problem: nil)]
     case .draftPostmortem(let incident):
       return [.postmortemDrafted(incident.id, "# Post-mortem\n\nTo be written: what happened")]

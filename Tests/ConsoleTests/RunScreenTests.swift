@@ -25,7 +25,7 @@ import TextGate
 
   @Test func decisionIsAnswered() throws {
     var host = FakeHost.walking()
-    host.press("<Space><Enter>")
+    host.press("<Space>bob told me<Enter>")
     host.press("n")
     try Snapshot.check(host, "decision", sizes: [(80, 24, .utf8)])
     host.press("<Enter>")

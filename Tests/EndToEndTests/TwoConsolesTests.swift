@@ -40,8 +40,9 @@ import Testing
     try alice.waitForText("bob · since", within: .seconds(3))
     try alice.press("x", "⚠ step 1 is held by bob; b takes it over")
     // Its end is not said over bob's head either: alice is told whom she takes it from.
-    try alice.press("b", "Take over from bob: step 1", "bob is on this step")
-    try alice.enter("INC-1: started step 1")
+    try alice.press("b", "Take over from bob: step 1", "held by bob since", "needs a reason")
+    try alice.type("bob has to leave")
+    try alice.enter("INC-1: took over step 1")
     try bob.waitForText("alice · since", within: .seconds(3))
     try bob.press(" ", "Take over from alice: step 1")
     try bob.send(key: .control("g"))

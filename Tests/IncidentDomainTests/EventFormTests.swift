@@ -61,10 +61,19 @@ import TextGate
       case .feedbackGiven: 33
       case .reversed: 34
       case .unknown: 35
-      case .renumbered: 36
+      case .commandBegan: 36
+      case .commandNotStarted: 37
+      case .runRevised: 38
+      case .roleTakenOver: 39
+      case .proposalMade: 40
+      case .proposalAnswered: 41
+      case .proposalSettled: 42
+      case .updateSnoozed: 43
+      case .clockStepped: 44
+      case .renumbered: 45
       }
     }
-    #expect(Set(Sample.bodies.map(place)) == Set(0...36))
+    #expect(Set(Sample.bodies.map(place)) == Set(0...45))
     let kinds = Dictionary(grouping: Sample.bodies) { $0.kind }
     #expect(kinds.values.allSatisfy { Set($0.map(place)).count == 1 }, "two kinds share a name")
   }

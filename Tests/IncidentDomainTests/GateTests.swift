@@ -28,7 +28,7 @@ import TextGate
     #expect(Self.open(story, into: .mitigation) == ["commander"])
     try story.tell(.assign(.commander, "bob"))
     #expect(Self.open(story, into: .mitigation) == [])
-    try story.tell(.vacate(.commander, "bob"))
+    try story.tell(.vacate(.commander, "bob"), by: .bob)
     #expect(Self.open(story, into: .mitigation) == ["commander"])
   }
 
@@ -36,9 +36,9 @@ import TextGate
     var story = try Story()
     try story.reach(.mitigation)
     try story.tell(.startRun(.sample))
-    #expect(Self.open(story, into: .resolution) == ["mitigated", "run-ended"])
+    #expect(Self.open(story, into: .resolution) == ["mitigated", "run-ended", "verified"])
     try story.tell(.reach(.mitigated, text: "promoted the replica"))
-    #expect(Self.open(story, into: .resolution) == ["run-ended"])
+    #expect(Self.open(story, into: .resolution) == ["run-ended", "verified"])
     try story.tell(.endRun(run: nil, .abandoned, because: "the replica was promoted"))
     #expect(Self.open(story, into: .resolution) == [])
   }

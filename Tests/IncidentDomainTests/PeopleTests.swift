@@ -45,7 +45,8 @@ import TextGate
     var story = try Story()
     try story.tell(.assign(.commander, "ana"))
     try story.tell(.offer(.commander, to: "bob", brief: nil))
-    try story.tell(.assign(.commander, "carol"), by: .carol)
+    try story.tell(
+      .takeOver(.commander, to: "carol", epoch: 1, because: "ana lost her link"), by: .carol)
     #expect(story.incident.offers.isEmpty)
     #expect(story.incident.commander == "carol")
   }

@@ -91,7 +91,7 @@ import TextGate
       story.incident.moves.last?.value.overridden == ["severity-confirmed", "impact", "commander"])
     try story.tell(.startRun(.sample))
     try story.tell(.move(to: .resolution, because: Self.reason, overriding: true))
-    #expect(story.incident.moves.last?.value.overridden == ["mitigated", "run-ended"])
+    #expect(story.incident.moves.last?.value.overridden == ["mitigated", "run-ended", "verified"])
     #expect(story.incident.milestones[.mitigated] == nil)
     #expect(story.incident.openRun != nil)
     try story.tell(.move(to: .postmortem, because: Self.reason, overriding: true))

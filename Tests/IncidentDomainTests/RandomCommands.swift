@@ -81,7 +81,7 @@ struct RandomCommands {
     case 28..<31: .stateImpact(text())
     case 31..<36: .reach(pick(Milestone.allCases) ?? .started, text: optionalText())
     case 36..<54: people(incident, now: now)
-    case 54..<70: words(incident)
+    case 54..<70: words(incident, now: now)
     case 70: .cancel(pick(CancelReason.allCases) ?? .test, because: optionalText())
     case 71: .merge(into: Self.others.randomElement(using: &random) ?? MergeTarget(incident))
     case 72..<89: run(incident, now: now)
@@ -106,7 +106,25 @@ struct RandomCommands {
 
   private mutating func people(_ incident: Incident, now: Instant) -> Command {
     let role = chance(60) ? .commander : pick(Role.allCases) ?? .scribe
-    switch Int.random(in: 0..<8, using: &random) {
+    switch Int.random(in: 0..<14, using: &random) {
+    case 8:
+      return .takeOver(
+        role, to: actor().person,
+        epoch: chance(50) ? nil : incident.epoch(of: role) - (chance(70) ? 0 : 1), because: text())
+    case 9, 10:
+      return .propose(
+        Proposal(
+          text: text(), risk: text(), alternatives: chance(50) ? [] : [text()],
+          asked: chance(50) ? [] : [actor().person, actor().person],
+          due: chance(50) ? nil : now + Int.random(in: -5...600, using: &random)))
+    case 11, 12:
+      return .answerProposal(
+        chance(50) ? nil : pick(incident.deliberations)?.id, objects: chance(40),
+        because: optionalText())
+    case 13:
+      return .settleProposal(
+        chance(50) ? nil : pick(incident.deliberations)?.id,
+        pick(ProposalOutcome.allCases) ?? .decided, because: optionalText())
     case 0, 1: return .assign(role, actor().person)
     case 2: return .vacate(role, incident.roles[role] ?? actor().person)
     case 3: return .offer(role, to: actor().person, brief: chance(50) ? nil : text())
@@ -118,8 +136,12 @@ struct RandomCommands {
     }
   }
 
-  private mutating func words(_ incident: Incident) -> Command {
-    switch Int.random(in: 0..<9, using: &random) {
+  private mutating func words(_ incident: Incident, now: Instant) -> Command {
+    switch Int.random(in: 0..<11, using: &random) {
+    case 9:
+      return .snoozeUpdate(
+        until: now + Int.random(in: -10...100_000, using: &random), because: text())
+    case 10: return .noteClockStep(clockStep(now))
     case 0, 1: return .note(text())
     case 2: return .correct(event(incident), text: optionalText())
     case 3: return .pin(event(incident), chance(70))
@@ -132,11 +154,29 @@ struct RandomCommands {
     }
   }
 
+  /// A machine's clock that was set by anything from a second to a day, forward or back.
+  private mutating func clockStep(_ now: Instant) -> ClockStep {
+    let offset = Int64(Int.random(in: 0...3, using: &random)) * 1_000_000
+    let by = Int64(pick([-86_400, -3600, -1, 1, 30, 3600, 86_400]) ?? 1) * 1000
+    return ClockStep(boot: "b", before: offset, after: offset + by, earliest: now - 1)
+  }
+
   private mutating func run(_ incident: Incident, now: Instant) -> Command {
     let run = chance(70) ? nil : pick(incident.runs)?.id
     let next = incident.openRun?.nextStep
     let step = chance(60) ? next ?? pick(RunStart.sample.steps) : pick(RunStart.sample.steps)
-    switch Int.random(in: 0..<12, using: &random) {
+    switch Int.random(in: 0..<17, using: &random) {
+    case 12, 15:
+      return .beginCommand(
+        Sample.began(
+          step?.id ?? "find", run: (incident.openRun ?? incident.runs.last)?.id ?? event(incident)))
+    case 13, 16:
+      let running = incident.runs.flatMap { $0.steps.values.compactMap(\.running) }.first
+      let began = running?.start ?? Sample.began("find", run: event(incident))
+      return chance(50)
+        ? .loseCommand(run: began.run, step: began.step, session: began.session)
+        : .failCommand(run: began.run, step: began.step, session: began.session, because: text())
+    case 14: return .reviseRun(run: run, chance(50) ? .sample : .revised)
     case 0, 1: return .startRun(.sample)
     case 2: return .startRollback(run: run, because: optionalText())
     case 3:
@@ -156,8 +196,9 @@ struct RandomCommands {
   }
 
   private mutating func stepMove() -> StepMove {
-    switch Int.random(in: 0..<8, using: &random) {
+    switch Int.random(in: 0..<9, using: &random) {
     case 0, 1: .started
+    case 8: .takenOver(from: actor().person, because: optionalText())
     case 2, 3: .done(note: optionalText())
     case 4: .failed(note: optionalText())
     case 5: .skipped(because: text())

@@ -29,14 +29,16 @@ import TextGate
       let held = refusal { () throws(Refusal) in try story.tell(Self.move("1", other), by: .bob) }
       #expect(held?.reason == "step 1 is held by ana since 2025-11-18T12:00:00Z")
     }
-    try story.tell(Self.move("1", .started, takingOver: true), by: .bob, after: 60)
+    try story.tell(
+      Self.move("1", .takenOver(from: "ana", because: "ana has to leave")), by: .bob, after: 60)
     let run = try #require(story.incident.openRun)
     #expect(run.steps["find"]?.by == "bob")
-    #expect(run.steps["find"]?.started == story.now)
+    #expect(run.steps["find"]?.heldSince == story.now)
+    #expect(run.steps["find"]?.started == Instant.noon)
     try story.tell(Self.move("1", .done(note: "db-2 leads")), by: .bob, after: 62)
     let progress = try #require(story.incident.openRun?.steps["find"])
     #expect(progress.state == .done && progress.note == "db-2 leads")
-    #expect(progress.elapsedSeconds(at: story.now + 999) == 62)
+    #expect(progress.elapsedSeconds(at: story.now + 999) == 122)
   }
 
   @Test func whatIsEndedIsNotEndedAgain() throws {

@@ -35,12 +35,30 @@ enum Sample {
         .roleAssigned(role, "ana"), .roleVacated(role, "ana"),
         .roleOffered(role, to: "bob", brief: hard), .roleAccepted(role), .roleDeclined(role),
       ]
-    } + [.promiseMade(hard, due: .noon), .promiseKept(event)]
+    }
+    + [
+      .roleTakenOver(RoleTakeOver(role: .commander, from: "ana", to: hard, because: hard)),
+      .promiseMade(hard, due: .noon), .promiseKept(event),
+      .proposalMade(Proposal(text: hard, risk: hard)),
+      .proposalMade(
+        Proposal(text: hard, risk: hard, alternatives: [hard, ""], asked: ["ana", hard], due: .noon)),
+      .proposalAnswered(event, objects: true, because: hard),
+      .proposalAnswered(event, objects: false, because: nil),
+    ]
+    + ProposalOutcome.allCases.flatMap { outcome -> [EventBody] in
+      [
+        .proposalSettled(event, outcome, because: hard),
+        .proposalSettled(event, outcome, because: nil),
+      ]
+    }
 
   private static let words: [EventBody] = [
     .noted(hard), .noted(""), .corrected(event, text: hard), .corrected(event, text: nil),
     .pinned(event, true), .pinned(event, false), .updatePublished(hard, .public),
     .updatePublished(hard, .internal), .updateSkipped(because: hard),
+    .updateSnoozed(until: .noon, because: hard),
+    .clockStepped(
+      ClockStep(boot: hard, before: -1 << 50, after: 1 << 50, earliest: .noon)),
     .escalated(level: 3, because: hard), .escalated(level: 1, because: nil), .reversed([event]),
     .reversed([event, other]), .reversed([]),
   ]
@@ -48,13 +66,16 @@ enum Sample {
   private static let moves: [StepMove] = [
     .started, .done(note: nil), .done(note: hard), .failed(note: nil), .failed(note: hard),
     .skipped(because: hard), .decided(answer: hard, goTo: "#no-leader"),
-    .decided(answer: "No", goTo: nil),
+    .decided(answer: "No", goTo: nil), .takenOver(from: hard, because: hard),
+    .takenOver(from: "ana", because: nil),
   ]
 
   private static let runs: [EventBody] =
     [
       .runStarted(.sample), .runStarted(everyStep), .rollbackStarted(run: event, because: hard),
-      .rollbackStarted(run: event, because: nil),
+      .rollbackStarted(run: event, because: nil), .commandBegan(began("find", run: event)),
+      .commandNotStarted(run: event, step: "find", because: hard),
+      .runRevised(run: event, everyStep),
     ]
     + moves.map { .stepMoved(run: event, step: "find", $0) }
     + RunOutcome.allCases.map { .runEnded(run: event, $0, because: hard) }
@@ -86,6 +107,13 @@ enum Sample {
         isOptional: place % 2 == 0,
         part: place % 3 == 0 ? .procedure : place % 3 == 1 ? .verification : .rollback)
     })
+
+  static func began(
+    _ step: String, run: EventID, session: String = "b00t.4026531836.4711.99"
+  ) -> CommandStart {
+    CommandStart(
+      run: run, step: step, command: hard, directory: "/srv", process: 4711, session: session)
+  }
 
   static func command(_ outcome: CommandOutcome, run: EventID? = event) -> CommandRecord {
     CommandRecord(

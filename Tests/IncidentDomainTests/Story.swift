@@ -182,6 +182,18 @@ extension RunStart {
     ])
 }
 
+extension RunStart {
+  /// The sample after an edit: step 3 says something else, a step came, step 5 went.
+  static let revised = RunStart(
+    runbook: sample.runbook, title: sample.title, digest: String(repeating: "cd", count: 32),
+    source: "# Patroni recovery\n\nEdited.\n",
+    steps: sample.steps.filter { $0.id != "restart" && $0.id != "tell" }
+      + [
+        PlannedStep(id: "restart-all", number: "3", title: "Restart all", kind: .manual),
+        PlannedStep(id: "look", number: "5", title: "Look again", kind: .manual),
+      ])
+}
+
 /// The refusal of a decision; nil when it was carried out.
 func refusal(_ body: () throws(Refusal) -> Void) -> Refusal? {
   do throws(Refusal) {

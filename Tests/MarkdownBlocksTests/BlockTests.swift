@@ -78,6 +78,41 @@ import Testing
     #expect(read.blocks[0].plainText == "Type: a b c d h i\nk")
   }
 
+  /// The library tells no line of a paragraph right above a table.
+  @Test func textRightAboveATableKeepsItsPlace() throws {
+    let read = try document(
+      """
+      # T
+      1. one
+
+      Run `a
+      b` and:
+      |-|-|-|
+      | a | b |
+      |---|---|
+      | 1 | 2 |
+
+      - item:
+        | c |
+        |---|
+        | 3 |
+      > quote
+      > | d |
+      > |:-:|
+      end
+      """)
+    #expect(
+      read.outline == [
+        "h1 1-1", "ordered 2-2", "paragraph 4-6", "table 7-9", "bullets 11-14", "quote 15-17",
+        "paragraph 18-18",
+      ])
+    let inner = read.blocks.flatMap(\.children).flatMap(\.all).map {
+      "\($0.word) \($0.lines.lowerBound)-\($0.lines.upperBound)"
+    }
+    #expect(inner.contains("paragraph 11-11") && inner.contains("table 12-14"))
+    #expect(inner.contains("paragraph 15-15") && inner.contains("table 16-17"))
+  }
+
   @Test func tableCellsKeepTheirLines() throws {
     let read = try document("words\n\n| a | b |\n|:--|--:|\n| 1 | `x` |\n| 2 |\n")
     guard case .table(let table) = read.all.first(where: { $0.word == "table" })?.kind else {

@@ -106,6 +106,12 @@ import Testing
     #expect(latin.steps[0].blocked == [.notUTF8])
   }
 
+  @Test func aTerminalTakesSessionsButNothingHidden() throws {
+    let read = try runbook("# T\n\n<!-- mayday: tty -->\n```sh\nssh a\nls\u{200B}\n```\n")
+    #expect(read.steps[0].kind == .tty)
+    #expect(read.steps[0].blocked == [.hiddenCharacter(line: 6)])
+  }
+
   @Test(arguments: [
     ("rm -rf /a", ["rm -r"]), ("kubectl delete pod a --force", ["delete", "--force"]),
     ("kubectl drain n", ["drain"]), ("kill -9 1", ["kill -9"]), ("sudo reboot", ["reboot"]),

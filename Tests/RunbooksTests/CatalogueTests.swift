@@ -159,22 +159,4 @@ import TextGate
     }
     #expect(try CatalogueReader.readFile("\(folder.path)/a.md").bytes == Array("# A".utf8))
   }
-
-  @Test func filesThatAreSwappedWhileItReadsStayInside() throws {
-    let outside = try ScratchFolder()
-    try outside.write("# Secret", to: "a.md")
-    let folder = try ScratchFolder()
-    try folder.write("# Inside", to: "sub/a.md")
-    let inside = "\(folder.path)/sub"
-    for _ in 0..<300 {
-      // The folder becomes a link out and back between two readings.
-      #expect(rename(inside, inside + ".kept") == 0)
-      #expect(symlink(outside.path, inside) == 0)
-      let linked = try CatalogueReader.read(roots: [folder.path])
-      #expect(!linked.runbooks.contains { $0.title.raw == "Secret" })
-      #expect(unlink(inside) == 0)
-      #expect(rename(inside + ".kept", inside) == 0)
-    }
-    #expect(try CatalogueReader.read(roots: [folder.path]).runbooks.map(\.title.raw) == ["Inside"])
-  }
 }

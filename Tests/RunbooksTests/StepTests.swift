@@ -229,6 +229,26 @@ import Testing
       ])
   }
 
+  @Test func timesAreReadFromLinesOfTheirOwn() throws {
+    let read = try runbook(
+      """
+      # T
+      ### Step 1: a
+      **Time:** 5-10 minutes
+
+      ```sh
+      a
+      ```
+      ### Step 2: b
+      1. c
+         Estimated time: 30 s
+      2. d (about 1 hour)
+      3. e (see 5)
+      """)
+    #expect(read.steps.map(\.estimateSeconds) == [600, 30, 3_600, nil])
+    #expect(read.steps.map(\.title.raw) == ["a", "c Estimated time: 30 s", "d", "e (see 5)"])
+  }
+
   @Test func indexesHoldNoSteps() throws {
     let text = "# Runbooks\n\n- [a](a.md)\n- [b](b.md)\n- [c](c/d.md)\n\n1. Read one\n"
     #expect(try runbook(text, path: "README.md").isIndex)
@@ -257,14 +277,26 @@ import Testing
       ```sh
       # 1. Prepare
       DIR="backup-$(date +%s)"
-      export HOST=a
+      export HOST=a PORT
+      ONCE=1 ls
+      (INNER=1)
       # 2. Clean
-      rm -r "$DIR"/* && echo $HOME
+      rm -r "$DIR"/* && echo $HOME $ONCE $INNER
       # 3. Both
-      for f in $DIR/*; do echo "$f on ${HOST}"; done
+      HOST=b
+      for f in ${DIR:-/tmp}/*; do echo "$f on ${HOST}"; done
+      # 4. Quoted
+      echo '$DIR' \\$DIR "${PORT}" $HOST
       ```
       """)
-    #expect(read.steps.map(\.inheritedVariables) == [[], ["DIR"], ["DIR", "HOST"]])
+    let inherited = read.steps.map { step in
+      step.inheritedVariables.map { "\($0.name) of \($0.step)\($0.isExported ? " exported" : "")" }
+    }
+    #expect(
+      inherited == [[], ["DIR of 1a"], [], ["PORT of 1a exported", "HOST of 1c exported"]])
+    #expect(read.steps.map(\.requiredVariables) == [[], [], [], ["PORT", "HOST"]])
+    #expect(read.steps[1].blocked == [.variableNotCarried(name: "DIR", step: "1a")])
+    #expect(read.steps[3].blocked.isEmpty)
   }
 
   @Test func plannedStepsKeepWhatTheRecordNeeds() throws {

@@ -11,7 +11,10 @@ extension Painter {
     switch execution.stage {
     case .asking: right = "NOT RUN YET"
     case .taking: right = "taking the step"
-    case .running(let since): right = "RUNNING \(age(since: since, isLoudest: true))"
+    case .running(let since):
+      let isFollowing = model.scroll[.command] == Int.max / 2
+      right =
+        "\(isFollowing ? "" : "G follows it, " as Showable)RUNNING \(age(since: since, isLoudest: true))"
     case .ended(let record): right = Painter.outcome(of: record).uppercased
     case .failed: right = "DID NOT START"
     }
@@ -19,15 +22,16 @@ extension Painter {
       "\(execution.incident.name) step \(Untrusted(step.number).showable) \(step.title.showable)",
       right: right, in: area)
     if case .running = execution.stage {
-      // Live output: the newest lines stay in sight.
-      let lines = execution.outputLines(
-        columns: max(1, body.columns - 3), last: max(1, body.rows))
-      let command = execution.shown.showableLines.first ?? .empty
-      frame.put("$ \(command)", in: body, indent: 1, style: .code)
+      let command = execution.shown.showableLines
+      let more: Showable = command.count > 1 ? " (+\(command.count - 1))" : .empty
+      frame.put("$ \(command.first ?? .empty)\(more)", in: body, indent: 1, style: .code)
       let room = body.top(1).rest
-      for (line, text) in lines.suffix(room.rows).enumerated() {
-        frame.put(text.0, in: room, line: line, indent: 1, style: text.1)
-      }
+      let isFollowing = model.scroll[.command] == Int.max / 2
+      // The newest lines stay in sight, unless a person went up to read.
+      paintText(
+        isFollowing
+          ? execution.outputLines(columns: max(1, body.columns - 3), last: max(1, room.rows))
+          : model.lines(of: .command, columns: body.columns), in: room)
       return
     }
     paintText(model.lines(of: .command, columns: body.columns), in: body)
@@ -35,15 +39,23 @@ extension Painter {
 }
 
 extension Model {
-  /// All that is to be read before a command runs, and what came of it.
+  /// All that is to be read before a command runs, and what came of it; its output while it runs.
   func commandLines(columns: Int) -> [(Showable, Style)] {
+    guard let execution else { return [] }
+    if case .running = execution.stage { return execution.outputLines(columns: columns) }
+    return commandText(columns: columns) + [(.empty, .plain)] + after(execution, columns: columns)
+  }
+
+  /// What must have been on the screen before a command runs: as whom, where, with which values, what
+  /// is dangerous about it, and every line of it.
+  func commandText(columns: Int) -> [(Showable, Style)] {
     guard let execution else { return [] }
     var lines: [(Showable, Style)] = []
     func add(_ text: Showable, _ style: Style = .plain) {
       lines += text.wrapped(to: columns).map { ($0, style) }
     }
     let user = session.actor.account.showable
-    let directory = execution.step?.annotations.directory ?? session.directory
+    let directory = execution.directory ?? session.directory
     add("as     \(user)@\(session.actor.host.showable)")
     add("in     \(directory.showable)")
     for (name, value) in execution.values.sorted(by: { $0.key < $1.key }) {
@@ -51,6 +63,7 @@ extension Model {
       add("with   \(Untrusted(name).showable) = \(shown)")
     }
     if execution.takesTerminal { add("it takes the terminal and gives it back", .warning) }
+    if let role = execution.planned.role { add("it is for the \(role.title)", .dim) }
     if let seconds = execution.step?.annotations.timeoutSeconds {
       add("it is ended after \(Span.elapsed(seconds: seconds).word)", .dim)
     }
@@ -63,8 +76,16 @@ extension Model {
     }
     lines.append((.empty, .plain))
     lines += numbered(execution.shown, columns: columns)
-    lines.append((.empty, .plain))
-    lines += after(execution, columns: columns)
+    if let poll = execution.step?.annotations.poll, let check = execution.check {
+      let every = Span.elapsed(seconds: poll.everySeconds).word
+      let limit = Span.elapsed(seconds: poll.forSeconds).word
+      if check == execution.text {
+        add("it is tried every \(every) until it passes, for at most \(limit)")
+      } else {
+        add("then, every \(every) until it passes, for at most \(limit):")
+        lines += numbered(execution.masked(check), columns: columns)
+      }
+    }
     return lines
   }
 
@@ -121,7 +142,8 @@ extension Execution {
     if linesDropped > 0, last == nil {
       lines.append(("(\(linesDropped) lines before these are in its file)", .dim))
     }
-    if output.isEmpty { return lines + [("no output", .dim)] }
+    let output = output + unfinished
+    if output.isEmpty { return lines + [(isUnderWay ? "no output yet" : "no output", .dim)] }
     return lines
       + output.suffix(last ?? output.count).flatMap { $0.wrapped(to: columns) }.map { ($0, .plain) }
   }

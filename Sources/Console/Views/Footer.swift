@@ -6,7 +6,9 @@ import TextGate
 extension Painter {
   mutating func paintFooter(in area: Area) {
     let refusal = refusalLines
-    if refusal.count > 1, area.rows > 1 {
+    // A refusal of one row has the whole of it, or its end would be lost to the word on the right.
+    let isWide = refusal.first.map { $0.columns > area.columns - 10 } ?? false
+    if refusal.count > 1 ? area.rows > 1 : isWide {
       for (line, text) in refusal.prefix(area.rows).enumerated() {
         frame.put(text, in: area, line: line, indent: 1, style: .error)
       }
@@ -94,6 +96,8 @@ extension Painter {
       guard let entry = CommandTable.entry(id), let key = entry.keys.first,
         model.refusal(of: id) == nil
       else { return nil }
+      // With one run there is nothing to choose.
+      if id == .runs, model.incident?.runs.count ?? 0 < 2 { return nil }
       return (key.word, id == .back && model.screen == .board ? "quit" : entry.short)
     }
   }
@@ -105,23 +109,31 @@ extension Painter {
       [.declare, .open, .acknowledge, .card, .back, .runbooks, .filter, .palette]
     case .incident:
       [
-        .undo, .acknowledge, .phaseForward, .note, .update, .people, .escalate, .runbooks,
-        .timeline, .postmortem, .palette, .back,
+        .undo, .runs, .acknowledge, .phaseForward, .note, .update, .people, .escalate, .runbooks,
+        .timeline, .timers, .decisions, .postmortem, .palette, .back,
       ]
     case .timeline: [.undo, .filter, .pin, .correct, .note, .open, .copy, .back]
-    case .timers: [.update, .escalate, .acknowledge, .milestone, .back]
-    case .people: [.assign, .accept, .decline, .handOver, .vacate, .promise, .keepPromise, .back]
+    case .timers: [.open, .update, .snooze, .escalate, .acknowledge, .milestone, .back]
+    case .people:
+      [
+        .assign, .accept, .decline, .handOver, .takeOver, .vacate, .promise, .keepPromise, .back,
+      ]
+    case .decisions: [.propose, .agree, .object, .decide, .withdraw, .back]
     case .phases: [.enterPhase, .overrideGate, .back]
     case .postmortem:
       [
         .draftPostmortem, .editPostmortem, .viewPostmortem, .publishPostmortem, .addAction,
         .settleAction, .feedback, .phaseForward, .back,
       ]
-    case .document: [.copy, .back]
+    case .document: [.revise, .copy, .back]
     case .runbooks: [.open, .filter, .card, .back]
     case .preview: [.startRun, .copy, .back]
     case .step:
-      [.stepRun, .stepDone, .stepFail, .stepSkip, .stepYes, .stepNo, .stepBegin, .copy, .back]
+      [
+        .stepRun, .stepDone, .stepFail, .stepSkip, .stepYes, .stepNo, .stepBegin, .rollback, .runs,
+        .difference, .copy, .back,
+      ]
+    case .runs: [.chooseRun, .back]
     case .command: [.confirmRun, .interruptRun, .stepDone, .stepFail, .stepSkip, .copy, .back]
     case .card: [.contacts, .copy, .back]
     case .contacts: [.back]
@@ -145,6 +157,7 @@ extension Form.Purpose {
     switch self {
     case .value: "next"
     case .typed: "run it"
+    case .kill: "end it"
     case .find: "open"
     case .quit: "leave"
     default: "write it"

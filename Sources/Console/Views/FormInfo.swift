@@ -5,14 +5,35 @@ import TextGate
 extension Form {
   func info(in model: Model) -> [Showable] {
     switch purpose {
-    case .declare: return [targets(in: model)]
+    case .declare:
+      let suggested = impactAnswers.suggestion.map {
+        "\($0.severity.word) suggested: \($0.because)" as Showable
+      }
+      return [suggested, question, targets(in: model)].compactMap(\.self)
+    case .takeOver(let role, let holder, let epoch):
+      let since = model.incident?.tenures[role].map {
+        " since \(model.minutes($0.since))" as Showable
+      }
+      return [
+        "\(holder.showable) is \(role.title)\(since ?? .empty) (epoch \(epoch)); the timeline shows why you take it"
+      ] + lookAlikes(in: model)
+    case .assign, .handOver: return lookAlikes(in: model)
+    case .propose: return lookAlikes(in: model)
+    case .object(let id), .agree(let id), .decide(let id), .withdraw(let id):
+      return model.incident?.deliberations.first { $0.id == id }?.lines ?? []
+    case .snooze: return ["the next update is due then, and the timeline shows why"]
     case .override(_, let gate): return ["the gate says: \(gate)"]
     case .startRun(let start):
-      return ["\(start.title.showable), \(start.steps.count) steps, \(start.runbook.showable)"]
-    case .step(_, let id, let act, let holder):
+      return ["\(start.title.showable), \(start.stepCount), \(start.runbook.showable)"]
+    case .revise(let id, let start):
+      guard let run = model.incident?.runs.first(where: { $0.id == id }) else { return [] }
+      return model.consequences(of: start, for: run)
+    case .kill: return ["it was asked twice; a process that is killed cleans nothing up"]
+    case .step(let run, let id, let act, let holder):
       var lines: [Showable] = []
-      if let holder {
-        lines.append("\(holder.showable) is on this step: writing takes it over from them")
+      if let holder { lines.append(hold(run, id, holder, in: model)) }
+      if let lost = lostCommand(run, id, in: model) {
+        lines.append("outcome unknown: the command of \(lost.place) was never seen to end")
       }
       if act == .answer, let step = model.open?.run?.start.steps.first(where: { $0.id == id }) {
         let choices = step.choices.map(\.label.showable)
@@ -25,7 +46,8 @@ extension Form {
       guard let incident = model.incident else { return [] }
       return ["now \(incident.severity.word); the targets move, the time already used is kept"]
     case .accept(let role):
-      return model.incident?.offers[role]?.brief.showableLines ?? []
+      let brief = model.incident?.offers[role]?.brief.showableLines ?? []
+      return brief + ["you then see to this: \(role.duties.joined("; "))"]
     case .publishPostmortem: return ["after that it cannot be changed, only added to"]
     case .quit:
       if model.execution?.isUnderWay == true { return ["a command is running; leaving ends it"] }
@@ -33,6 +55,52 @@ extension Form {
       let kept = model.drafts.count
       return ["text that was typed and not written would be lost, from \(kept) prompts"]
     default: return []
+    }
+  }
+
+  /// `held by ana since 02:14, last heard of 02:20: writing takes it over`.
+  private func hold(
+    _ run: EventID, _ step: String, _ holder: Untrusted, in model: Model
+  ) -> Showable {
+    guard let run = model.incident?.runs.first(where: { $0.id == run }),
+      let planned = run.knownStep(id: step), let claim = model.claimOfOther(on: planned, in: run)
+    else { return "held by \(holder.showable): writing takes it over" }
+    let since = model.time(ToldTime(claim.since))
+    let heard =
+      claim.isExpired(at: model.now)
+      ? "nothing heard since \(model.minutes(claim.lastSign)), the claim has expired" as Showable
+      : "last heard of \(model.minutes(claim.lastSign))"
+    return "held by \(claim.holder.showable) since \(since), \(heard): writing takes it over"
+  }
+
+  private func lostCommand(_ run: EventID, _ step: String, in model: Model) -> RunningCommand? {
+    guard let run = model.incident?.runs.first(where: { $0.id == run }),
+      let planned = run.knownStep(id: step)
+    else { return nil }
+    return model.lost(planned, in: run) ?? model.runningElsewhere(planned, in: run)
+  }
+
+  /// The question that the selected field asks, in full.
+  private var question: Showable? {
+    guard fields.indices.contains(focus) else { return nil }
+    func asks(_ what: Showable, _ answer: Showable?) -> Showable {
+      answer.map { "\(what) \($0)" } ?? what
+    }
+    let answers = impactAnswers
+    switch fields[focus].id {
+    case .broken: return asks("What is broken?", answers.broken?.word)
+    case .affected: return asks("How many does it hit?", answers.affected?.word)
+    case .stake: return asks("Is data or money at stake?", answers.stake?.word)
+    default: return nil
+    }
+  }
+
+  /// Names typed here that look like another name of the incident.
+  private func lookAlikes(in model: Model) -> [Showable] {
+    let typed = (text(.person)?.raw ?? text(.asked)?.raw ?? "").split(separator: ",")
+    return typed.compactMap { name in
+      let name = Untrusted(String(name.drop { $0 == " " }))
+      return model.incident?.warning(of: name).map { "CAREFUL: \($0)" }
     }
   }
 

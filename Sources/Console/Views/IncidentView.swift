@@ -94,6 +94,10 @@ extension Painter {
   }
 
   private mutating func paintDueLine(of incident: Incident, in area: Area) {
+    if let call = disasterCall(incident.timers(at: model.now)) {
+      frame.put(call, in: area, indent: 1, style: .breached.adding(.strong))
+      return
+    }
     guard let next = nextDue(of: incident) else {
       frame.put("Due nothing", in: area, indent: 1, style: .dim)
       return
@@ -108,7 +112,7 @@ extension Painter {
 
   /// The timer to be loudest: a missing commander that is overdue, what comes next, what is missed.
   func nextDue(of incident: Incident) -> IncidentTimer? {
-    let running = incident.timers(at: model.now).filter(\.isRunning)
+    let running = incident.timers(at: model.now).filter { $0.isRunning && $0.kind.isOwed }
     if let commander = running.first(where: { $0.kind == .commander }), commander.due < model.now {
       return commander
     }
@@ -134,9 +138,17 @@ extension Painter {
     switch pane {
     case .runbook:
       guard let run = open.run else { return .empty }
-      if let outcome = run.outcome { return outcome.word }
-      return
-        "\(run.rollback == nil ? "" : "ROLLBACK " as Showable)\(run.count.ended)/\(run.count.all)"
+      var parts: [Showable] = []
+      if let place = open.placeOfRun, place.count > 1 {
+        parts.append("run \(place.number) of \(place.count)")
+      }
+      if let outcome = run.outcome {
+        parts.append(outcome.word)
+      } else {
+        let way: Showable = run.rollback == nil ? "" : "ROLLBACK "
+        parts.append("\(way)\(run.count.ended)/\(run.count.all)")
+      }
+      return parts.joined(" \(glyphs.separator) ")
     case .timeline: return open.news > 0 ? "\(open.news) new" : .empty
     case .timers, .people: return .empty
     }
@@ -149,7 +161,7 @@ extension Painter {
     frame.rule(
       row: row, column: column, width: width,
       // The count says more than the end of a long title.
-      title: title(of: pane, open).clipped(to: max(4, width - trailing.columns - 7)),
+      title: title(of: pane, open).clipped(to: max(4, width - trailing.columns - 9)),
       trailing: trailing, titleStyle: pane == open.pane ? .title : .heading)
   }
 
@@ -209,11 +221,12 @@ extension Painter {
         Self.style(of: incident.severity)
       )
     ]
+    if let call = disasterCall(incident.timers(at: model.now)) { lines.append((call, .breached)) }
     if incident.isActive, incident.commander == nil { lines.append(("NO COMMANDER", .breached)) }
     if let next = nextDue(of: incident), next.kind != .commander {
       lines.append(("\(next.label) \(until(next.due, isLoudest: true))", .due))
     }
-    if let step = open.selectedStep, incident.openRun != nil {
+    if let step = open.selectedStep, open.openRun != nil {
       lines.append(("\(Untrusted(step.number).showable) \(step.title.showable)", .plain))
     }
     lines.append(("in \(incident.phase.word)", .plain))

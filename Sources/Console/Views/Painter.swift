@@ -40,9 +40,8 @@ struct Painter {
         area = area.bottom(1).rest
       }
     }
-    if let trouble = model.trouble, area.rows > 3 {
-      let lines = Showable("STORE: \(trouble)").wrapped(to: max(1, area.columns - 2)).prefix(
-        area.rows > 12 ? 2 : 1)
+    let lines = troubleLines(in: area)
+    if !lines.isEmpty {
       let split = area.bottom(lines.count)
       for (line, text) in lines.enumerated() {
         frame.put(text, in: split.bottom, line: line, indent: 1, style: .error)
@@ -53,6 +52,20 @@ struct Painter {
     paintScreen(in: area)
   }
 
+  private func troubleLines(in area: Area) -> [Showable] {
+    guard let trouble = model.trouble, area.rows > 3 else { return [] }
+    return Array(
+      Showable("STORE: \(trouble)").wrapped(to: max(1, area.columns - 2))
+        .prefix(area.rows > 12 ? 2 : 1))
+  }
+
+  /// Rows that a screen of text has for its lines, below its heading.
+  var rowsOfText: Int {
+    guard frame.size.rows > 2 else { return 0 }
+    let split = frame.area.bottom(footerRows + (isSmall ? 0 : 1)).rest
+    return max(0, split.rows - troubleLines(in: split).count - (isSmall ? 1 : 2))
+  }
+
   private mutating func paintScreen(in area: Area) {
     switch model.screen {
     case .board: paintBoard(in: area)
@@ -60,11 +73,13 @@ struct Painter {
     case .timeline: paintTimeline(in: area)
     case .timers: paintTimers(in: area)
     case .people: paintPeople(in: area)
+    case .decisions: paintDecisions(in: area)
     case .phases: paintPhases(in: area)
     case .postmortem: paintPostmortem(in: area)
     case .document: paintDocument(in: area)
     case .runbooks: paintRunbooks(in: area)
     case .preview: paintPreview(in: area)
+    case .runs: paintRuns(in: area)
     case .step: paintStep(in: area)
     case .command: paintCommand(in: area)
     case .card: paintCard(in: area)

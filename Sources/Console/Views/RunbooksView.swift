@@ -10,7 +10,7 @@ extension Painter {
     let filter = chooser.filter
     let right: Showable =
       filter.isBlank
-      ? "\(chooser.count) runbooks, / searches"
+      ? "\(Showable.count(chooser.count, "runbook", "runbooks")), / searches"
       : "/ \(filter.untrusted.showable): \(chooser.shown.count) of \(chooser.count)"
     var body = paintHeading("Runbooks", right: right, in: area)
     guard chooser.catalogue != nil else {
@@ -45,11 +45,11 @@ extension Painter {
 
   private mutating func paint(_ runbook: Runbook, in area: Area) {
     let steps: Showable =
-      runbook.steps.isEmpty ? "to read, no steps" : "\(runbook.steps.count) steps"
+      runbook.steps.isEmpty ? "to read, no steps" : RunStart(runbook).stepCount
     let commands = runbook.steps.count { $0.command != nil && $0.kind.holdsCommand }
     frame.put(runbook.title.showable, in: area, indent: 1, style: .title)
     frame.put(
-      "\(Untrusted(runbook.path).showable), \(steps), \(commands == 1 ? "1 command" : "\(commands) commands" as Showable)",
+      "\(Untrusted(runbook.path).showable), \(steps), \(Showable.count(commands, "command", "commands"))",
       in: area, line: 1,
       indent: 1)
     let fields = runbook.fields

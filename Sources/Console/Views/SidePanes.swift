@@ -2,13 +2,18 @@ import Grid
 import IncidentDomain
 import TextGate
 
-/// Panes 2 to 4: timers, people, timeline.
+/// Panes 2 and 4: timers and timeline.
 extension Painter {
   // MARK: - Timers
 
   mutating func paintTimerPane(_ open: OpenIncident, in area: Area) {
     let timers = open.incident.timers(at: model.now).filter { timer in
       timer.kind != .commander || timer.isRunning
+    }
+    var area = area
+    if let call = disasterCall(timers), area.rows > 1 {
+      frame.put(call, in: area, indent: 1, style: .breached.adding(.strong))
+      area = area.top(1).rest
     }
     let loudest = nextDue(of: open.incident)
     let selected = open.timers.index(among: Array(timers.indices)) ?? 0
@@ -21,6 +26,11 @@ extension Painter {
       if isFocused, first + line == selected { select(row: row.row, in: row) }
     }
     if timers.isEmpty { frame.put("no timer runs", in: area, indent: 1, style: .dim) }
+  }
+
+  /// `INVOKE THE DISASTER RECOVERY PLAN`, once the recovery is later than its tier allows.
+  func disasterCall(_ timers: [IncidentTimer]) -> Showable? {
+    timers.first { $0.isRunning && $0.consequence != nil }?.consequence?.uppercased
   }
 
   /// `update due         2:11`, `resolve      LATE  +4:12`, `acknowledge  met in 3:10`
@@ -61,73 +71,6 @@ extension Painter {
       return ("met in \(Showable.clock(seconds: met.seconds(since: timer.since)))", .met)
     case .stopped: return ("stopped", .dim)
     }
-  }
-
-  // MARK: - People
-
-  /// A line of the people's pane.
-  struct PersonLine {
-    let role: ResponderRole
-    let person: Showable
-    let does: Showable
-    let style: Style
-  }
-
-  func peopleLines(of incident: Incident) -> [PersonLine] {
-    var lines: [PersonLine] = []
-    let onSteps = incident.openRun.map { run in
-      run.currentSteps.compactMap { step -> (Untrusted, Showable)? in
-        let progress = run.progress(step)
-        guard progress.state == .started, let by = progress.by else { return nil }
-        return (by, "step \(Untrusted(step.number).showable)")
-      }
-    }
-    func does(_ person: Untrusted) -> Showable {
-      onSteps?.first { $0.0 == person }?.1 ?? .empty
-    }
-    if incident.commander == nil, incident.isActive {
-      lines.append(
-        PersonLine(
-          role: .commander, person: "NO COMMANDER", does: "o names one", style: .breached))
-    }
-    for role in ResponderRole.allCases {
-      if let person = incident.roles[role] {
-        let offer = incident.offers[role].map { "offered to \($0.to.showable)" as Showable }
-        lines.append(
-          PersonLine(
-            role: role, person: person.showable, does: offer ?? does(person), style: .plain))
-      } else if let offer = incident.offers[role] {
-        lines.append(
-          PersonLine(
-            role: role, person: offer.to.showable, does: "offered", style: .warning))
-      }
-      for other in incident.others where other.role == role {
-        lines.append(
-          PersonLine(
-            role: role, person: other.person.showable, does: does(other.person), style: .plain))
-      }
-    }
-    return lines
-  }
-
-  mutating func paintPeoplePane(_ open: OpenIncident, in area: Area) {
-    let lines = peopleLines(of: open.incident)
-    for (line, person) in lines.prefix(area.rows).enumerated() {
-      let row = area.line(line)
-      let isMissing = person.style == .breached
-      let name = isMissing ? person.person : person.person.clipped(to: max(6, area.columns - 22))
-      var column = 1 + frame.put(name, in: row, indent: 1, style: person.style)
-      column = max(column + 1, 9)
-      if !isMissing {
-        column += frame.put(person.role.word, in: row, indent: column, style: .heading) + 1
-      }
-      frame.put(person.does, in: row, indent: isMissing ? column : max(column, 20), style: .dim)
-    }
-    if lines.count > area.rows, area.rows > 0 {
-      frame.putRight(glyphs.moreBelow, in: area, line: area.rows - 1, style: .dim)
-    }
-    if lines.isEmpty { frame.put("nobody has a role", in: area, indent: 1, style: .dim) }
-    if open.pane == .people, area.rows > 0 { select(row: area.row, in: area.top(1).top) }
   }
 
   // MARK: - Timeline

@@ -4,22 +4,38 @@ import TextGate
 
 /// Pane 1: the run, step by step, the selected one opened.
 extension Painter {
+  /// A row of the pane.
+  private enum StepRow {
+    case heading(Showable)
+    case step(PlannedStep)
+  }
+
   mutating func paintSteps(_ open: OpenIncident, in area: Area) {
     guard let run = open.run, let selected = open.selectedStep else {
       return paintNoRun(open, in: area)
     }
-    let steps = run.currentSteps
-    let index = steps.firstIndex { $0.id == selected.id } ?? 0
-    var details: [(Showable, Style)] = []
-    if run.isOpen { details = self.details(of: selected, in: run, columns: area.columns - 8) }
+    var area = area
+    if model.changedFile != nil, area.rows > 3 {
+      frame.put(
+        "CHANGED ON DISK: D shows how, O goes on with it", in: area, indent: 1, style: .warning)
+      area = area.top(1).rest
+    }
+    let list = rows(of: run, text: open.texts[run.id])
+    let index =
+      list.firstIndex { if case .step(let step) = $0 { step.id == selected.id } else { false } }
+      ?? 0
+    var details = self.details(of: selected, in: run, columns: area.columns - 8)
     details = Array(details.prefix(max(0, area.rows - 2)))
     let rows = max(1, area.rows - details.count)
-    let first = firstVisible(of: index, count: steps.count, rows: rows)
+    let first = firstVisible(of: index, count: list.count, rows: rows)
     var line = 0
-    for (offset, step) in steps.dropFirst(first).prefix(rows).enumerated() {
+    for (offset, entry) in list.dropFirst(first).prefix(rows).enumerated() {
       guard line < area.rows else { break }
       let row = area.line(line)
-      paint(step, run.progress(step), in: row)
+      switch entry {
+      case .heading(let title): frame.put(title, in: row, indent: 1, style: .heading)
+      case .step(let step): paint(step, in: run, row: row)
+      }
       if first + offset == index {
         select(row: row.row, in: row, isFocused: open.pane == .runbook)
         for detail in details {
@@ -29,24 +45,39 @@ extension Painter {
       }
       line += 1
     }
-    if first + rows < steps.count {
+    if first + rows < list.count {
       frame.putRight(glyphs.moreBelow, in: area, line: area.rows - 1, style: .dim)
     }
   }
 
-  private mutating func paint(_ step: PlannedStep, _ progress: StepProgress, in area: Area) {
+  /// The steps, under the headings of their sections where there is more than one of them.
+  private func rows(of run: Run, text: RunText?) -> [StepRow] {
+    let steps = run.currentSteps
+    let headings = steps.map { text?.heading(of: $0) ?? .empty }
+    guard Set(headings.map(\.text)).count > 1 else { return steps.map { .step($0) } }
+    var rows: [StepRow] = []
+    var last: Showable = .empty
+    for (step, heading) in zip(steps, headings) {
+      if heading.text != last.text, !heading.isEmpty { rows.append(.heading(heading)) }
+      last = heading
+      rows.append(.step(step))
+    }
+    return rows
+  }
+
+  private mutating func paint(_ step: PlannedStep, in run: Run, row area: Area) {
+    let progress = run.progress(step)
     let (sign, style) = sign(of: progress.state)
-    let right = self.right(of: step, progress)
+    let right = self.right(of: step, in: run)
     frame.put(sign, in: area, indent: 1, style: style)
     let number = Untrusted(step.number).showable
     frame.put(number, in: area, indent: 3, style: style)
     let column = 3 + max(2, number.columns + 1)
     frame.put(
       step.title.showable, row: area.row, column: area.column + column,
-      width: max(0, area.columns - column - right.columns - 2), style: style)
+      width: max(0, area.columns - column - right.0.columns - 2), style: style)
     frame.put(
-      right, row: area.row, column: area.endColumn - right.columns - 1,
-      style: progress.state == .failed ? .error : .dim)
+      right.0, row: area.row, column: area.endColumn - right.0.columns - 1, style: right.1)
   }
 
   func sign(of state: StepProgress.State) -> (Showable, Style) {
@@ -59,68 +90,46 @@ extension Painter {
     }
   }
 
-  /// `1:02 / 2 min`, `→ no`, `skipped`.
-  private mutating func right(of step: PlannedStep, _ progress: StepProgress) -> Showable {
-    let estimate = step.estimateSeconds.map { Span.elapsed(seconds: $0).word }
-    switch progress.state {
-    case .skipped: return "skipped"
-    case .passedOver: return "passed over"
-    case .failed: return "FAILED"
-    case .decided(let answer, _): return "\(glyphs.arrow) \(answer.showable.clipped(to: 12))"
-    case .todo: return estimate.map { "? / \($0)" } ?? .empty
-    case .started, .done:
-      guard let started = progress.started else { return estimate ?? .empty }
-      let took =
-        progress.ended.map { Showable.clock(seconds: max(0, $0.seconds(since: started))) }
-        ?? age(since: started)
-      return estimate.map { "\(took) / \($0)" } ?? took
-    }
-  }
-
-  private func details(
-    of step: PlannedStep, in run: Run, columns: Int
-  ) -> [(Showable, Style)] {
+  /// `1:02 / 2 min`, `bob 3m / 2 min OVER`, `→ no`, `skipped`, `UNKNOWN`.
+  private mutating func right(of step: PlannedStep, in run: Run) -> (Showable, Style) {
     let progress = run.progress(step)
-    var lines: [(Showable, Style)] = []
-    if let by = progress.by {
-      switch progress.state {
-      case .started:
-        let since = progress.started.map { " since \(model.time(ToldTime($0)))" as Showable }
-        lines.append(("\(by.showable) \(glyphs.separator)\(since ?? .empty)", .due))
-      case .failed:
-        lines.append(("failed by \(by.showable): f again, Space, S or R", .error))
-      case .todo, .done, .skipped, .decided, .passedOver: break
+    if model.lost(step, in: run) != nil { return ("OUTCOME UNKNOWN", .error) }
+    switch progress.state {
+    case .skipped: return ("skipped", .dim)
+    case .passedOver: return ("passed over", .dim)
+    case .failed: return ("FAILED", .error)
+    case .decided(let answer, _):
+      return ("\(glyphs.arrow) \(answer.showable.clipped(to: 12))", .dim)
+    case .todo:
+      if step.kind == .decide, let since = run.waits(step) {
+        return ("waits \(age(since: since))", .due)
       }
+      return (run.newSteps.contains(step.id) ? "changed" : time(of: step, in: run), .dim)
+    case .started:
+      let by = progress.by.map { "\($0.showable.clipped(to: 10)) " as Showable } ?? .empty
+      let running: Showable = progress.running == nil ? by : "\(by)RUNNING "
+      let isOver = run.isOverEstimate(step, at: model.now)
+      return (running + time(of: step, in: run), isOver ? .warning : .due)
+    case .done: return (time(of: step, in: run), .dim)
     }
-    if let note = progress.note { lines.append((note.showable, .dim)) }
-    if let command = step.command {
-      let text = command.showableLines
-      for line in text.prefix(2) { lines.append(("$ \(line)", .code)) }
-      if text.count > 2 { lines.append(("\(text.count - 2) more lines: Enter shows all", .dim)) }
-    }
-    if !progress.state.isEnded {
-      lines.append((keys(for: step, columns: columns), .key))
-    } else if run.nextStep == nil {
-      lines.append(("every step is over: F ends the run", .due))
-    }
-    return lines
   }
 
-  /// The keys that mean something on this step, as many as fit.
-  private func keys(for step: PlannedStep, columns: Int) -> Showable {
-    let ids: [CommandID] =
-      step.kind == .decide
-      ? [.stepYes, .stepNo, .stepAnswer, .stepSkip]
-      : [.stepRun, .stepDone, .stepFail, .stepSkip, .stepBegin]
-    var text = Showable.empty
-    for id in ids where model.refusal(of: id) == nil {
-      guard let entry = CommandTable.entry(id), let key = entry.keys.first else { continue }
-      let part: Showable = "\(key.word) \(entry.short)"
-      let joined = text.isEmpty ? part : "\(text) \(glyphs.separator) \(part)"
-      if joined.columns > columns { break }
-      text = joined
+  /// What a step took or takes against its estimate; `?` for what nobody told.
+  mutating func time(of step: PlannedStep, in run: Run) -> Showable {
+    let progress = run.progress(step)
+    let estimate = step.estimateSeconds.map { Span.elapsed(seconds: $0).word }
+    guard let started = progress.started else {
+      return estimate.map { "? / \($0)" } ?? .empty
     }
-    return text
+    let took =
+      progress.ended.map { Showable.clock(seconds: max(0, $0.seconds(since: started))) }
+      ?? age(since: started)
+    if let seconds = step.estimateSeconds, progress.ended == nil {
+      let left = seconds - max(0, model.now.seconds(since: started))
+      if left >= 0 { stays(for: left + 1) }
+    }
+    let over: Showable = run.isOverEstimate(step, at: model.now) ? " OVER" : .empty
+    return "\(took) / \(estimate ?? "?")\(over)"
   }
 
   private mutating func paintNoRun(_ open: OpenIncident, in area: Area) {

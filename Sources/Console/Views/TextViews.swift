@@ -12,7 +12,7 @@ extension Painter {
 
   mutating func paintPreview(in area: Area) {
     guard let start = model.runbooks.preview else { return }
-    let steps: Showable = start.steps.isEmpty ? "to read" : "\(start.steps.count) steps"
+    let steps: Showable = start.steps.isEmpty ? "to read" : start.stepCount
     let body = paintHeading(start.title.showable, right: steps, in: area)
     paintText(model.lines(of: .preview, columns: body.columns), in: body)
   }
@@ -82,8 +82,8 @@ extension Model {
           )
         }
     case .command: return commandLines(columns: width)
-    case .board, .incident, .timeline, .timers, .people, .phases, .postmortem, .runbooks, .step,
-      .help:
+    case .board, .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem,
+      .runbooks, .runs, .step, .help:
       return []
     }
   }
