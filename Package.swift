@@ -128,7 +128,10 @@ let package = Package(
       exclude: ["Fixtures", "Golden"], swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Reports", "Journal", "IncidentDomain", "TextGate", "CCmarkGFM"],
+      dependencies: [
+        "Reports", "Runbooks", "Journal", "IncidentDomain", "TextGate", "CCmarkGFM",
+        "TerminalHarness",
+      ],
       exclude: ["Fixtures", "Golden"], swiftSettings: strict),
     .testTarget(
       name: "JournalTests",

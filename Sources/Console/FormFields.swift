@@ -279,12 +279,14 @@ extension Model {
       text(.title, "Title", "what is broken, in a few words"),
       Form.Field(
         id: .severity, label: "Severity",
-        content: .choice(Severity.allCases.map(\.word), selected: 1)),
+        content: .choice(
+          Severity.allCases.map(\.word),
+          selected: Severity.allCases.firstIndex(of: Self.usualSeverity) ?? 1)),
       Self.question(.broken, "Broken", ImpactAnswers.Broken.allCases.map(\.rawValue)),
       Self.question(.affected, "Affected", ImpactAnswers.Affected.allCases.map(\.rawValue)),
       Self.question(.stake, "At stake", ImpactAnswers.Stake.allCases.map(\.rawValue)),
       text(.impact, "Impact", "for whom, since when"),
-      text(.type, "Type", "database, network, security"),
+      typeField,
       text(.service, "Service", "what it is called in your monitoring"),
       text(.environment, "Environment", "production"),
       Form.Field(id: .tier, label: "Tier", content: .choice(["none"] + tiers, selected: 0)),
@@ -293,6 +295,16 @@ extension Model {
         id: .drill, label: "Drill",
         content: .choice(["no, it is real", "yes, an exercise"], selected: isDrill ? 1 : 0)),
     ]
+  }
+
+  /// The type of issue; those of the policy's matrix complete it.
+  private var typeField: Form.Field {
+    let types = session.operations.issues.map(\.name)
+    let some = types.prefix(3).map(\.showable).joined(", ")
+    return Form.Field(
+      id: .type, label: "Type",
+      hint: types.isEmpty ? "database, network, security" : "\(some), …; → completes",
+      content: .text(LineEditor(), suggestions: types))
   }
 
   /// A question that may stay open.

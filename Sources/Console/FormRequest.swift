@@ -214,17 +214,27 @@ extension Model {
   }
 
   private func declaration(of form: Form) throws(Refusal) -> Declaration {
+    let declaration = filled(form, started: try time(form, .started)).declaration
+    _ = try declaration.checked(at: nil, now: now)
+    return declaration
+  }
+
+  /// What a form would declare, with what the policy fills in and why.
+  func filled(
+    _ form: Form, started: ToldTime?
+  ) -> (declaration: Declaration, fillings: [PolicyFilling]) {
     let tiers = session.policy.tiers.keys.sorted()
     let tier = form.choice(.tier)
-    let declaration = Declaration(
+    var declaration = Declaration(
       number: 0, title: form.text(.title) ?? "",
       severity: Severity.allCases[form.choice(.severity)], type: form.text(.type),
       service: form.text(.service), environment: form.text(.environment),
-      tier: tier > 0 ? tiers[tier - 1] : nil, impact: form.text(.impact),
-      started: try time(form, .started), isDrill: form.choice(.drill) == 1,
-      policy: session.policy)
-    _ = try declaration.checked(at: nil, now: now)
-    return declaration
+      tier: tier > 0 ? tiers[tier - 1] : nil, impact: form.text(.impact), started: started,
+      isDrill: form.choice(.drill) == 1, policy: session.policy)
+    // The severity that is seen counts; a type that is typed has set it already.
+    let fillings = session.operations.fill(
+      &declaration, severityIsGiven: true, openWindows: session.openWindows(now))
+    return (declaration, fillings)
   }
 }
 

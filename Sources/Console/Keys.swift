@@ -77,12 +77,17 @@ extension Model {
     form.fields[index].content = .text(LineEditor(text?.raw ?? ""), suggestions: [])
   }
 
-  /// An answer on the impact sets the severity that it suggests; whoever knows better sets it after.
+  /// An answer on the impact, or a type of issue that the matrix knows, sets the severity; whoever
+  /// knows better sets it after.
   private func suggestSeverity(in form: inout Form) {
-    guard form.fields.indices.contains(form.focus),
-      [.broken, .affected, .stake].contains(form.fields[form.focus].id),
-      let suggestion = form.impactAnswers.suggestion,
-      let place = Severity.allCases.firstIndex(of: suggestion.severity),
+    guard form.fields.indices.contains(form.focus) else { return }
+    let severity: Severity? =
+      switch form.fields[form.focus].id {
+      case .broken, .affected, .stake: form.impactAnswers.suggestion?.severity
+      case .type: form.text(.type).flatMap { session.operations.issue($0)?.severity }
+      default: nil
+      }
+    guard let severity, let place = Severity.allCases.firstIndex(of: severity),
       let index = form.fields.firstIndex(where: { $0.id == .severity })
     else { return }
     form.fields[index].content = .choice(Severity.allCases.map(\.word), selected: place)
@@ -126,7 +131,8 @@ extension Model {
       refuse(error.forScreen)
       return []
     }
-    if case .declaration = request, !form.isConfirmed {
+    if case .declaration(let declaration) = request, !form.isConfirmed {
+      form = takingSeverity(form, for: declaration)
       form.isConfirmed = true
       prompt = .form(form)
       return []

@@ -59,11 +59,11 @@ extension Model {
   private func refusalOfPlace(_ id: CommandID) -> Showable? {
     switch id {
     case .stepDone, .stepFail, .stepSkip, .stepBegin:
-      if let why = refusalOfStep { return why }
+      if let why = refusalOfStep(again: id == .stepBegin) { return why }
       guard let run = open?.openRun, let step = open?.selectedStep else { return nil }
       return refusalWhileRunning(step, in: run)
     case .stepRun:
-      if let why = refusalOfStep { return why }
+      if let why = refusalOfStep(again: true) { return why }
       guard let step = open?.selectedStep else { return nil }
       if let run = open?.openRun, let why = refusalWhileRunning(step, in: run),
         execution?.isUnderWay != true || execution?.planned.id != step.id
@@ -82,7 +82,7 @@ extension Model {
       }
       return nil
     case .stepYes, .stepNo, .stepAnswer:
-      if let why = refusalOfStep { return why }
+      if let why = refusalOfStep() { return why }
       if let step = open?.selectedStep, step.kind != .decide {
         return "step \(Untrusted(step.number).showable) is no decision; Space says it is done"
       }
@@ -185,7 +185,9 @@ extension Model {
     }
   }
 
-  private var refusalOfStep: Showable? {
+  /// Why nothing can be done with the selected step; `again` for what begins it, which a step that
+  /// may be repeated allows once it is done.
+  private func refusalOfStep(again: Bool = false) -> Showable? {
     guard let incident else { return "no incident is open" }
     guard let run = open?.openRun else {
       if incident.runs.isEmpty { return "no runbook run is open; r finds a runbook" }
@@ -197,6 +199,7 @@ extension Model {
         ? "the runbook has no steps; F ends the run" : "every step is done; F ends the run"
     }
     let progress = run.progress(step)
+    if again, step.isRepeatable, progress.state == .done { return nil }
     return progress.state.isEnded
       ? "step \(Untrusted(step.number).showable) is over; choose another" : nil
   }

@@ -57,6 +57,7 @@ public struct Model: Sendable {
   public init(session: Session, now: Instant) {
     self.session = session
     self.now = now.wholeSecond
+    status = session.notice.map { Status(kind: .refusal, text: $0) }
   }
 
   /// The incident that is open here, for others to know; nil on the board.

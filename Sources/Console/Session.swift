@@ -7,8 +7,15 @@ public struct Session: Sendable {
   public let actor: Actor
   /// The policy that a new incident copies.
   public let policy: Policy
+  /// The whole policy, of which ``policy`` is a part: the matrix by issue type, channels.
+  public let operations: OperationsPolicy
+  /// The maintenance windows that are open at an instant, in words: made of the policy and the rules
+  /// of its zones alone.
+  public let openWindows: @Sendable (Instant) -> [Untrusted]
   /// What `e` and `c` show.
   public let card: EmergencyCard
+  /// What the person should know as the console opens: that their policy cannot be read.
+  public let notice: Showable?
   /// What this session may do.
   public let permissions: Permissions
   /// Where commands run unless a runbook says otherwise.
@@ -16,12 +23,17 @@ public struct Session: Sendable {
   /// The process that this console is.
   public let process: OwnProcess
 
-  /// Names a session.
+  /// Names a session; without the whole policy there is nothing to fill in from.
   public init(
     actor: Actor, policy: Policy, card: EmergencyCard, permissions: Permissions,
-    directory: Untrusted, process: OwnProcess
+    directory: Untrusted, process: OwnProcess, operations: OperationsPolicy? = nil,
+    notice: Showable? = nil,
+    openWindows: @escaping @Sendable (Instant) -> [Untrusted] = { _ in [] }
   ) {
     self.process = process
+    self.operations = operations ?? OperationsPolicy(incident: policy, card: card)
+    self.notice = notice
+    self.openWindows = openWindows
     self.actor = actor
     self.policy = policy
     self.card = card

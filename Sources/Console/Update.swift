@@ -114,6 +114,7 @@ extension Model {
     // Whoever went on to something else meanwhile is not called back.
     guard screen == .board, prompt == nil else { return [] }
     open = OpenIncident(incident)
+    lookedAtFile = nil
     screens = [.board, .incident]
     if status?.kind == .notice { status = nil }
     return lookForSessions(isUrgent: true) + lookAtFile()

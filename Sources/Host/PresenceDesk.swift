@@ -45,13 +45,14 @@ final class PresenceDesk: Sendable {
       if !isObserver { _ = folder.prepare() }
       let listener = mayday_doorbell_open()
       guard listener >= 0 else { return tell() }
-      guard mayday_doorbell_listen(listener, folder.bell) == 0 else {
+      let bell = mayday_doorbell_listen(listener, folder.bell)
+      guard bell >= 0 else {
         close(listener)
         return
       }
       let source = DispatchSource.makeReadSource(fileDescriptor: listener, queue: queue)
       source.setEventHandler { [weak self] in
-        _ = mayday_doorbell_drain(listener)
+        _ = mayday_doorbell_drain(listener, bell)
         self?.tell()
       }
       source.setCancelHandler { close(listener) }

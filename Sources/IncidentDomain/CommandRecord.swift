@@ -139,6 +139,11 @@ public struct CommandValue: Hashable, Sendable {
   }
 }
 
+extension CommandRecord {
+  /// Whether it passed; where an older program did not say, by its exit code.
+  public var didPass: Bool { passed ?? (outcome == .exited(0)) }
+}
+
 // MARK: - In words
 
 extension CommandRecord {
@@ -153,7 +158,7 @@ extension CommandRecord {
   }
 
   /// What became of it, without its time: `exit 3`, `stopped by alice (TERM)`,
-  /// `no end within 10 min`, `outcome unknown: the connection was lost`.
+  /// `no end within 10 min`, `OUTCOME UNKNOWN, the connection was lost (process 4711)`.
   public var result: Showable {
     switch ending {
     case .byItself: byItself
@@ -165,7 +170,7 @@ extension CommandRecord {
     case .stopped(let person, let signal):
       poll.map { "stopped by \(person.showable) after \(Self.tries($0.tries))" }
         ?? "stopped by \(person.showable) (\(Showable.signal(signal)))"
-    case .lost: "outcome unknown: the connection was lost\(place)"
+    case .lost: process == nil ? Self.unknown : "\(Self.unknown), the connection was lost\(place)"
     }
   }
 
@@ -174,12 +179,15 @@ extension CommandRecord {
       switch outcome {
       case .exited(let code): "exit \(code)"
       case .signalled(let signal): "ended by signal \(signal) (\(Showable.signal(signal)))"
-      case .unknown: "outcome unknown"
+      case .unknown: Self.unknown
       }
     if let poll { return poll.isMet ? "\(end), so at \(Self.ordinal(poll.tries))" : end }
     if checks.contains(where: { !$0.isMet }) { return "\(end), output not as expected" }
     return end
   }
+
+  /// In capitals: whoever reads on must not take it for done, nor for failed.
+  private static let unknown: Showable = "OUTCOME UNKNOWN"
 
   private var signalWord: Showable? {
     if case .signalled(let signal) = outcome { Showable.signal(signal) } else { nil }

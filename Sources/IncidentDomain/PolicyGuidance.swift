@@ -75,7 +75,7 @@ extension OperationsPolicy {
         let known = issues.map(\.name.showable).joined(", ")
         fillings.append(
           PolicyFilling(
-            what: "nothing", because: "the matrix has no type \(type.showable), only \(known)"))
+            what: "type \(type.showable)", because: "not in the matrix, which knows \(known)"))
       }
     }
     fillChannel(declaration, &guidance, &fillings)
@@ -102,9 +102,9 @@ extension OperationsPolicy {
       } else if declaration.severity != severity {
         fillings.append(
           PolicyFilling(
-            what: "nothing of the severity",
+            what: "severity \(declaration.severity.word)",
             because:
-              "\(declaration.severity.word) was given; the matrix says \(severity.word) for \(issue.name.showable)"
+              "as given, though the matrix says \(severity.word) for \(issue.name.showable)"
           ))
       }
     }

@@ -133,7 +133,7 @@ extension Postmortem {
 
   private static func commands(_ incident: Incident) -> [Showable] {
     incident.events.compactMap { event in
-      guard case .commandRan(let record) = event.body, record.outcome != .exited(0) else {
+      guard case .commandRan(let record) = event.body, !record.didPass else {
         return nil
       }
       let ran = RanCommand(record)

@@ -23,8 +23,10 @@ enum Examples {
     return words.holds("output") || words.hasSuffix("結果：") || words.hasSuffix("結果:")
   }
 
-  /// The number and the text of `1. Stop`, `2) Start`, `Step 3: Check`.
-  static func numbered(comment: String) -> (number: Int, title: String)? {
+  /// The number and the text of `1. Stop`, `2) Start`, `Step 3: Check (5 min)`, and its time.
+  static func numbered(
+    comment: String
+  ) -> (number: Int, title: String, estimateSeconds: Int?)? {
     var text = Words.collapsed(
       String(comment.drop { $0 == "#" || $0 == " " || $0 == "=" || $0 == "-" }))[...]
     let word = ["step ", "phase "].first { text.lowercased().hasPrefix($0) }
@@ -42,6 +44,6 @@ enum Examples {
     }
     let title = Words.title(String(text.drop { $0 == " " || $0 == ":" || $0 == "-" }))
     guard isStep || !title.isEmpty else { return nil }
-    return (number, title.isEmpty ? "Step \(number)" : title)
+    return (number, title.isEmpty ? "Step \(number)" : title, Words.estimate(in: comment))
   }
 }

@@ -112,19 +112,24 @@ struct FenceSteps {
     let marks = fence.isClosed && scan.isWhole ? numberedComments(scan) : []
     guard marks.count > 1 else {
       var draft = filled(base, fence, lines.indices, scan, shell, isNumbered: false)
-      if let only = marks.first, only.line == 0 { draft.title = only.title }
+      if let only = marks.first, only.line == 0 {
+        draft.title = only.title
+        draft.estimateSeconds = draft.estimateSeconds ?? only.estimateSeconds
+      }
       return [draft]
     }
     var parts: [Draft] = []
     // Lines before the first number: a part of their own when they hold a command.
     if scan.codeLines.contains(where: { $0 < marks[0].line }) {
       parts.append(
-        part(base, base.title, fence, 0..<marks[0].line, scan, shell, isNumbered: false))
+        part(
+          base, Mark(line: 0, title: base.title), fence, 0..<marks[0].line, scan, shell,
+          isNumbered: false))
     }
     for (index, mark) in marks.enumerated() {
       let end = index + 1 < marks.count ? marks[index + 1].line : lines.count
       parts.append(
-        part(base, mark.title, fence, mark.line..<end, scan, shell, isNumbered: true))
+        part(base, mark, fence, mark.line..<end, scan, shell, isNumbered: true))
     }
     var group = base
     group.isGroup = true
@@ -133,13 +138,13 @@ struct FenceSteps {
   }
 
   private func part(
-    _ base: Draft, _ title: String, _ fence: Block.Fence, _ range: Range<Int>, _ scan: ShellScan,
+    _ base: Draft, _ mark: Mark, _ fence: Block.Fence, _ range: Range<Int>, _ scan: ShellScan,
     _ shell: String, isNumbered: Bool
   ) -> Draft {
     var draft = base
-    draft.title = title
+    draft.title = mark.title
     draft.suffix = .letter
-    draft.estimateSeconds = base.estimateSeconds ?? Words.estimate(in: title)
+    draft.estimateSeconds = base.estimateSeconds ?? mark.estimateSeconds
     draft.lines = fence.firstLine + range.lowerBound...fence.firstLine + range.upperBound - 1
     guard scan.codeLines.contains(where: range.contains) else {
       draft.kind = .manual
@@ -195,15 +200,22 @@ struct FenceSteps {
   }
 
   /// `# 1. Stop the containers`, `# Step 2: …`, where the text may be cut.
-  private func numberedComments(_ scan: ShellScan) -> [(line: Int, title: String)] {
+  private func numberedComments(_ scan: ShellScan) -> [Mark] {
     var last = 0
     return scan.comments.compactMap { comment in
-      guard let (number, title) = Examples.numbered(comment: comment.text), number > last else {
+      guard let found = Examples.numbered(comment: comment.text), found.number > last else {
         return nil
       }
-      last = number
-      return (comment.line, title)
+      last = found.number
+      return Mark(line: comment.line, title: found.title, estimateSeconds: found.estimateSeconds)
     }
+  }
+
+  /// A comment that begins a part of a code block; its line from 0.
+  private struct Mark {
+    let line: Int
+    let title: String
+    var estimateSeconds: Int?
   }
 
   private func command(_ fence: Block.Fence, _ range: Range<Int>, shell: String) -> Command {

@@ -171,8 +171,13 @@ struct Inference {
 
   private func apply(_ told: AnnotationReader?, to drafts: [Draft]) -> [Draft] {
     guard let told else { return drafts }
+    let isOne = drafts.count == 1 && !drafts[0].isGroup
     return drafts.map { draft in
       var draft = draft
+      // A time above a heading is that of all that stands under it.
+      if isOne, draft.estimateSeconds == nil {
+        draft.estimateSeconds = told.annotations.estimateSeconds
+      }
       draft.annotations = told.annotations.merged(under: draft.annotations)
       if told.annotations.runClass != nil, !draft.isGroup { draft.take(told.annotations.runClass) }
       draft.children = apply(told, to: draft.children)

@@ -114,6 +114,7 @@ struct ListChecklists: Subcommand {
   private func state(_ state: Checklist.State, _ session: Session) -> Showable {
     switch state {
     case .done: "done "
+    case .due(nil): "open "
     case .due: "DUE  "
     case .later: "later"
     case .automated: "auto "

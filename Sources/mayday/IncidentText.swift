@@ -11,7 +11,7 @@ struct IncidentText {
   /// What the policy in force says otherwise than the incident's copy.
   var policyChanges: [Showable] = []
   /// Who has it open in a console.
-  let present: [Presence]
+  var present: [Presence] = []
 
   /// As many of the last entries are shown; `timeline` has them all.
   private static let lastEntries = 8

@@ -8,6 +8,7 @@ enum Launch {
   static func run() -> Never {
     holdStandardDescriptors()
     signal(SIGPIPE, SIG_IGN)
+    forbidCores()
     let output = Output()
     var exit = carryOut(output)
     if let problem = output.finish() {
@@ -16,6 +17,15 @@ enum Launch {
       exit = exit == .done ? .cannotWrite : exit
     }
     Glibc.exit(exit.rawValue)
+  }
+
+  /// A core file would hold what was typed and what commands printed (RELIABILITY 31). What is
+  /// started from here inherits it and may raise it again.
+  private static func forbidCores() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = 0
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
   }
 
   private static func carryOut(_ output: Output) -> Exit {

@@ -7,10 +7,10 @@ import TextGate
 struct RunCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Walk through a runbook.",
-    usage: "mayday run start|step|decide|exec|rollback|revise|end INC …",
+    usage: "mayday run start|step|decide|exec|rollback|revise|end|drift INC …",
     subcommands: [
       StartRun.self, MoveStep.self, DecideStep.self, RunStepCommand.self, RollBack.self,
-      ReviseRun.self, EndRun.self,
+      ReviseRun.self, EndRun.self, RunDrift.self,
     ])
 }
 

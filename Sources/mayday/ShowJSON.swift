@@ -5,7 +5,7 @@ extension Incident {
   /// `show` for scripts (COMMANDS.md, "JSON shapes").
   ///
   /// - Parameter present: who has it open in a console.
-  func showJSON(at now: Instant, present: [Presence]) -> JSON {
+  func showJSON(at now: Instant, present: [Presence] = []) -> JSON {
     var m = identityJSON
     if !present.isEmpty { m["present"] = .array(present.map(\.json)) }
     m["events"] = .array(events.map { .string($0.id.hex) })

@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import IncidentDomain
 import Journal
 import JournalPostgres
@@ -16,6 +17,10 @@ extension Session {
   ///
   /// - Throws: a ``Failure`` or a `JournalError` saying where, why and what to do.
   func openJournal(_ access: Access) throws -> any Journal {
+    RedactingJournal(try openStore(access), environment: Environment.all)
+  }
+
+  private func openStore(_ access: Access) throws -> any Journal {
     switch try StoreLocation.resolve(options) {
     case .sqlite(let path, _):
       return try SQLiteJournal(path: path, create: access == .change)

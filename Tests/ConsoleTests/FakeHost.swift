@@ -29,12 +29,16 @@ struct FakeHost {
   static let process = OwnProcess(id: 4711, session: "boot.1.4711.1")
   static let alice = Actor(person: "alice", account: "alice", host: "jump-1")
 
-  init(permissions: Permissions = Permissions(), actor: Actor = FakeHost.alice) {
+  init(
+    permissions: Permissions = Permissions(), actor: Actor = FakeHost.alice,
+    operations: OperationsPolicy? = nil, notice: Showable? = nil
+  ) {
     now = Self.start
     model = Model(
       session: Session(
-        actor: actor, policy: .builtIn, card: .builtIn, permissions: permissions,
-        directory: "/srv/ops", process: Self.process),
+        actor: actor, policy: .builtIn, card: operations?.card ?? .builtIn,
+        permissions: permissions, directory: "/srv/ops", process: Self.process,
+        operations: operations, notice: notice),
       now: now)
     send(.started)
   }

@@ -22,7 +22,7 @@ struct CarryOverTests {
     #expect(folder.names.allSatisfy { $0.hasSuffix(".out") })
     switch report.carryOver {
     case .carried(let carried): return (carried, report, command.text)
-    case .notCarried: return (nil, report, command.text)
+    case .notCarried, .unchanged: return (nil, report, command.text)
     }
   }
 
@@ -103,7 +103,7 @@ struct CarryOverTests {
     #expect(result.carried == nil)
     #expect(
       result.report.carryOver.sentence
-        == "Directory and variables were not carried over from this command.")
+        == "Environment not carried: directory and variables stay as they were before.")
   }
 
   @Test("leaves out what would change later texts unseen, and names it")

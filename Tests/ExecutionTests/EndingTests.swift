@@ -37,6 +37,24 @@ struct EndingTests {
     #expect(!command.text.contains("not reached"))
   }
 
+  @Test(
+    "comes at once in the way that a person chose, and the record says who and how",
+    arguments: CommandRun.Interruption.allCases)
+  func chosen(how: CommandRun.Interruption) async throws {
+    var wanted = request("sh -c 'echo up; exec sleep 1000'; echo not reached")
+    wanted.person = "alice"
+    let command = try Watched(wanted, in: folder)
+    await command.output("up")
+    #expect(command.run.stop(how) == how)
+    let report = try await command.end()
+    #expect(report.verdict == .interrupted)
+    #expect(report.ending == .stopped(by: "alice", signal: Int(how.signal)))
+    let word: [CommandRun.Interruption: String] = [.asked: "INT", .told: "TERM", .killed: "KILL"]
+    #expect(
+      report.record(run: nil, step: nil).result.text == "stopped by alice (\(word[how] ?? ""))")
+    #expect(command.run.stop(.killed) == nil)
+  }
+
   @Test("stays an interruption when the command ends well after it")
   func graceful() async throws {
     let command = try Watched(
@@ -163,7 +181,12 @@ struct EndingTests {
     command.run.hangUp()
     let report = try await command.end()
     #expect(report.outcome == .signalled(1))
-    #expect(report.verdict == .interrupted)
+    #expect(report.verdict == .lost && report.ending == .lost)
+    // How far it came is not known: the record never says that it failed.
+    let record = report.record(run: nil, step: nil)
+    #expect(record.outcome == .unknown && record.passed == nil)
+    #expect(record.process == Int(command.run.process))
+    #expect(record.output == "up")
   }
 
   @Test("comes with a lost connection: this process dies, and the kernel hangs up")

@@ -184,7 +184,7 @@ struct TTYRunTests {
     #expect(person.sees("up"))
     person.master.letGo()
     let report = try person.end(looking: false)
-    #expect(report.verdict == .interrupted)
+    #expect(report.verdict == .lost)
     #expect(report.outcome == .signalled(9))
   }
 
@@ -197,7 +197,7 @@ struct TTYRunTests {
     #expect(person.sees("up"))
     person.signal(SIGHUP)
     let report = try person.end()
-    #expect(report.verdict == .interrupted)
+    #expect(report.verdict == .lost)
     #expect(report.outcome == .signalled(1))
   }
 

@@ -80,6 +80,9 @@ enum Sample {
     + moves.map { .stepMoved(run: event, step: "find", $0) }
     + RunOutcome.allCases.map { .runEnded(run: event, $0, because: hard) }
     + [CommandOutcome.exited(137), .signalled(9), .unknown].map { .commandRan(command($0)) }
+    + [
+      CommandEnding.byItself, .timedOut(seconds: 600), .stopped(by: hard, signal: 15), .lost,
+    ].map { .commandRan(command(.unknown, ending: $0)) }
 
   private static let review: [EventBody] = [
     .postmortemSaved(text: hard), .postmortemPublished(text: hard),
@@ -104,7 +107,8 @@ enum Sample {
         choices: [
           PlannedChoice(label: hard, goTo: nil), PlannedChoice(label: "b", goTo: "o.md#x"),
         ],
-        isOptional: place % 2 == 0,
+        isOptional: place % 2 == 0, isRepeatable: place % 2 == 1,
+        role: place % 2 == 0 ? nil : .commander,
         part: place % 3 == 0 ? .procedure : place % 3 == 1 ? .verification : .rollback)
     })
 
@@ -115,10 +119,25 @@ enum Sample {
       run: run, step: step, command: hard, directory: "/srv", process: 4711, session: session)
   }
 
-  static func command(_ outcome: CommandOutcome, run: EventID? = event) -> CommandRecord {
-    CommandRecord(
+  static func command(
+    _ outcome: CommandOutcome, run: EventID? = event, ending: CommandEnding? = nil
+  ) -> CommandRecord {
+    guard let ending else {
+      return CommandRecord(
+        run: run, step: run == nil ? nil : "find", command: hard, directory: "/srv",
+        started: .noon, ended: .noon + 12, outcome: outcome, outputBytes: 1 << 40,
+        outputDigest: String(repeating: "e3", count: 32), output: hard, outputCut: true)
+    }
+    return CommandRecord(
       run: run, step: run == nil ? nil : "find", command: hard, directory: "/srv",
-      started: .noon, ended: .noon + 12, outcome: outcome, outputBytes: 1 << 40,
+      started: .noon, ended: .noon + 12, outcome: outcome, ending: ending, passed: false,
+      checks: [
+        OutputCheck(expected: hard, isPattern: true, isMet: false),
+        OutputCheck(expected: "x", isPattern: false, isMet: true),
+      ],
+      poll: PollRecord(command: hard, tries: 61, isMet: false),
+      value: CommandValue(name: "LEADER", text: ending == .byItself ? nil : hard), process: 4711,
+      outputBytes: 1 << 40,
       outputDigest: String(repeating: "e3", count: 32), output: hard, outputCut: true)
   }
 }

@@ -153,7 +153,7 @@ extension MarkdownDocument {
             let word = inline.text.raw.prefix { $0.isASCII && $0.isLetter }
             // Definitions of links right above a text belong to it.
             return inline.kind != .text || word.isEmpty || line.contains(word)
-              || line.contains("]:")
+              || line.contains("]:") || line.drop { " \t>".contains($0) }.hasPrefix("[")
           } ?? true
         case .fence(let fence): !fence.isFenced || line.contains("```") || line.contains("~~~")
         case .table:
@@ -165,6 +165,8 @@ extension MarkdownDocument {
         case .thematicBreak: line.contains { "-*_".contains($0) }
         case .footnote, .definition, .frontMatter, .blank, .plain: true
         }
+      // The library takes footnotes out of what they stand in.
+      if case .footnote = block.kind { return nil }
       guard isThere else { return "line \(block.lines.lowerBound) is no \(block.kind): \(line)" }
       return block.children.lazy.compactMap(fault).first
     }

@@ -9,7 +9,8 @@ extension Form {
       let suggested = impactAnswers.suggestion.map {
         "\($0.severity.word) suggested: \($0.because)" as Showable
       }
-      return [suggested, question, targets(in: model)].compactMap(\.self)
+      let fillings = model.filled(self, started: nil).fillings.map { "\($0.what): \($0.because)" as Showable }
+      return fillings + [suggested, question, targets(in: model)].compactMap(\.self)
     case .takeOver(let role, let holder, let epoch):
       let since = model.incident?.tenures[role].map {
         " since \(model.minutes($0.since))" as Showable
@@ -107,7 +108,7 @@ extension Form {
   /// The targets that will run from the moment it is declared.
   private func targets(in model: Model) -> Showable {
     let severity = Severity.allCases[choice(.severity)]
-    let targets = model.session.policy[severity]
+    let targets = model.filled(self, started: nil).declaration.policy[severity]
     var parts: [Showable] = []
     func add(_ word: Showable, _ span: Span?) {
       if let span { parts.append("\(word) \(span.word)") }

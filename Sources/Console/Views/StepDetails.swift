@@ -32,6 +32,8 @@ extension Painter {
       }
       let keys = keys(for: step, in: run, columns: columns)
       lines.append(keys.isEmpty ? ("it is only watched while it runs", .dim) : (keys, .key))
+    } else if step.isRepeatable, progress.state == .done {
+      lines.append((step.command == nil ? "b does it again" : "x runs it again", .key))
     } else if run.nextStep == nil {
       lines.append((whatEndsIt(run), .due))
     }

@@ -46,7 +46,7 @@ extension Model {
         line.wrapped(to: width).map { ($0, line.text.hasPrefix("#") ? .heading : .plain) }
       }
     case .card:
-      return session.card.emergencies.enumerated().flatMap {
+      let emergencies = session.card.emergencies.enumerated().flatMap {
         place, emergency -> [(Showable, Style)] in
         (place > 0 ? [("", .plain)] : []) + [(emergency.name.showable, .danger)]
           + emergency.steps.enumerated().flatMap { index, step in
@@ -55,18 +55,22 @@ extension Model {
             }
           }
       }
+      return emergencies + atHand(columns: width)
     case .contacts:
       let contacts = session.card.contacts
-      if columns < 70 {
+      // A name that the table would push out of its column is read in lines of its own.
+      let isWide = contacts.contains {
+        $0.role.showable.columns > 21 || $0.primary.showable.columns > 19
+          || $0.backup.showable.columns > 19
+      }
+      if columns < 70 || isWide {
         return contacts.flatMap { contact -> [(Showable, Style)] in
           [
-            (contact.role.showable, .heading),
-            (
-              "  \(contact.primary.showable); else \(contact.backup.showable), \(contact.escalation.showable)",
-              .plain
-            ),
+            (contact.role.showable, .heading)
           ]
-        }
+            + Showable("\(contact.primary.showable)\(contact.otherwise)").wrapped(to: width - 2)
+            .map { ("  \($0)", .plain) }
+        } + whoElse(columns: width)
       }
       let head: [(Showable, Style)] = [
         (
@@ -80,12 +84,36 @@ extension Model {
             "\($0.role.showable.padded(to: 21)) \($0.primary.showable.padded(to: 19)) \($0.backup.showable.padded(to: 19)) \($0.escalation.showable)",
             .plain
           )
-        }
+        } + whoElse(columns: width)
     case .command: return commandLines(columns: width)
     case .board, .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem,
       .runbooks, .runs, .step, .help:
       return []
     }
+  }
+
+  /// Commands of the card, to be typed by hand.
+  private func atHand(columns: Int) -> [(Showable, Style)] {
+    guard !session.card.commands.isEmpty else { return [] }
+    return [("", .plain), ("COMMANDS", .heading)]
+      + session.card.commands.flatMap { command -> [(Showable, Style)] in
+        Showable("\(command.name.showable): \(command.command.showable)").wrapped(to: columns)
+          .map { ("  \($0)", .plain) }
+      }
+  }
+
+  /// Channels, and who answers at each level of escalation.
+  private func whoElse(columns: Int) -> [(Showable, Style)] {
+    func lines(_ title: Showable, _ entries: [Showable]) -> [(Showable, Style)] {
+      guard !entries.isEmpty else { return [] }
+      return [("", .plain), (title, .heading)]
+        + entries.flatMap { $0.wrapped(to: columns) }.map { ("  \($0)", .plain) }
+    }
+    let levels = session.policy.levels.sorted { $0.key < $1.key }
+    return lines(
+      "Channels",
+      session.operations.channels.map { "\($0.subject.showable): \($0.channel.showable)" })
+      + lines("Escalation", levels.map { "L\($0.key) \($0.value.showable)" })
   }
 
   /// A runbook without the fields in front of it, which are there for programs.
@@ -94,5 +122,13 @@ extension Model {
       let end = lines.dropFirst().firstIndex(where: { $0.text == "---" || $0.text == "..." })
     else { return lines }
     return Array(lines[(end + 1)...].drop(while: \.isEmpty))
+  }
+}
+
+extension EmergencyCard.Contact {
+  /// `; else CTO, +30 min`; nothing where nothing is told.
+  fileprivate var otherwise: Showable {
+    let parts = [backup, escalation].filter { !$0.isBlank }.map(\.showable)
+    return parts.isEmpty ? .empty : "; else \(parts.joined(", "))"
   }
 }

@@ -1,0 +1,152 @@
+import Foundation
+import Glibc
+import TerminalHarness
+import Testing
+
+/// SSH cut in mid-command (RELIABILITY 20): a step's outcome is then unknown, never failed, and
+/// nothing is run again by itself.
+@Suite(.serialized) struct LostConnectionTests {
+  private static let book = """
+    # Rebuild the replica
+
+    ## Procedure
+
+    1. Rebuild it:
+
+       ```bash
+       echo ran >>runs; echo rebuilding; sleep 1000
+       ```
+
+    2. Look at it
+    """
+
+  private func desk() throws -> Desk {
+    let desk = try Desk()
+    try Self.book.write(
+      toFile: "\(desk.folder)/rebuild.md", atomically: false, encoding: .utf8)
+    try desk.declare("Replica is behind")
+    try desk.run("run", "start", "1", "\(desk.folder)/rebuild.md")
+    return desk
+  }
+
+  /// The program as a person calls it on the server: with this desk's store.
+  private func remote(_ desk: Desk, _ words: String) throws -> String {
+    let settings = "HOME=\(desk.folder) MAYDAY_STORE=\(desk.store) SWIFT_BACKTRACE=enable=no"
+    return "cd \(desk.folder) && exec env \(settings) \(try Desk.program()) \(words) --as alice"
+  }
+
+  private func client(_ desk: Desk, _ shell: SecureShell, _ words: String) throws -> TerminalProgram
+  {
+    try TerminalProgram(
+      "/usr/bin/ssh", shell.arguments(try remote(desk, words)), environment: desk.environment())
+  }
+
+  /// What the record says of the step's command of that number, from 1; nil if nothing in time.
+  private func record(_ desk: Desk, number: Int = 1) async throws -> [String: Any]? {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < deadline {
+      let events = try desk.events(desk.run("timeline", "1", "--format", "json"))
+      let records = events.filter { $0["kind"] as? String == "command" }
+      if records.count >= number { return records[number - 1]["body"] as? [String: Any] }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return nil
+  }
+
+  private func runs(_ desk: Desk) throws -> Int {
+    try String(contentsOfFile: "\(desk.folder)/runs", encoding: .utf8).split(separator: "\n").count
+  }
+
+  private func expectUnknown(_ desk: Desk, _ record: [String: Any]?) throws {
+    let record = try #require(record)
+    #expect(record["unknown"] as? Bool == true, "\(record)")
+    #expect(record["ending"] as? String == "lost" && record["exit"] == nil)
+    #expect((record["output"] as? String)?.contains("rebuilding") == true)
+    #expect(record["process"] as? Int != nil)
+    let shown = try desk.run("show", "1")
+    let timeline = try desk.run("timeline", "1")
+    #expect(timeline.contains("OUTCOME UNKNOWN"))
+    #expect(!(shown + timeline).lowercased().contains("failed"))
+    #expect(try runs(desk) == 1)
+  }
+
+  @Test(.timeLimit(.minutes(2))) func aClientThatDiesLeavesTheOutcomeUnknown() async throws {
+    let desk = try desk()
+    let shell = try SecureShell(in: desk.folder)
+    for round in 1...3 {
+      let client = try client(desk, shell, "run exec 1 1 --yes --again")
+      do { try client.waitForText("rebuilding") } catch {
+        Issue.record("\(error)\n\(shell.log)")
+        return
+      }
+      // The client is gone without a word, as when a laptop closes.
+      client.signal(SIGKILL)
+      #expect(try client.waitForExit() == .signalled(SIGKILL))
+      if round == 1 { try expectUnknown(desk, await record(desk)) }
+      // Nobody runs it again by itself; whoever does so is told what is not known.
+      #expect(try await record(desk, number: round) != nil)
+      let again = try Command.run(
+        try Desk.program(), ["run", "exec", "1", "1", "--yes", "--as", "alice"],
+        environment: desk.environment(), directory: desk.folder)
+      #expect(again.status == .exited(1), "\(again.out)\(again.err)")
+      #expect(again.err.contains("nobody knows what the last try did"), "\(again.err)")
+      #expect(try runs(desk) == round)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func aConsoleOverACutConnectionLeavesTheOutcomeUnknown()
+    async throws
+  {
+    let desk = try desk()
+    let shell = try SecureShell(in: desk.folder)
+    let client = try client(desk, shell, "")
+    do { try client.waitForText("Replica is behind") } catch {
+      Issue.record("\(error)\n\(shell.log)")
+      return
+    }
+    try client.press("\r", "Rebuild it")
+    try client.press("x", "NOT RUN YET")
+    try client.press("r", "rebuilding")
+    client.signal(SIGKILL)
+    #expect(try client.waitForExit() == .signalled(SIGKILL))
+    try expectUnknown(desk, await record(desk))
+    // The next console shows it, and runs nothing.
+    let next = try desk.console(waitingFor: "Replica is behind")
+    try next.press("\r", "OUTCOME UNKNOWN")
+    #expect(try runs(desk) == 1)
+  }
+
+  @Test(.timeLimit(.minutes(2))) func aKilledConsoleLeavesTheOutcomeUnknown() async throws {
+    let desk = try desk()
+    let console = try desk.console(waitingFor: "Replica is behind")
+    try console.press("\r", "Rebuild it")
+    try console.press("x", "NOT RUN YET")
+    try console.press("r", "rebuilding")
+    console.signal(SIGKILL)
+    #expect(try console.waitForExit() == .signalled(SIGKILL))
+    // Nothing was written at its death; the next one that looks finds its session gone.
+    let next = try desk.console(waitingFor: "Replica is behind")
+    try next.press("\r", "OUTCOME UNKNOWN")
+    let record = try #require(try await record(desk))
+    #expect(record["unknown"] as? Bool == true && record["ending"] as? String == "lost")
+    #expect(try runs(desk) == 1)
+    #expect(!(try desk.run("timeline", "1")).lowercased().contains("failed"))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func aKilledCallLeavesTheOutcomeUnknown() async throws {
+    let desk = try desk()
+    let call = try TerminalProgram(
+      try Desk.program(), ["run", "exec", "1", "1", "--yes", "--as", "alice"],
+      environment: desk.environment(), directory: desk.folder)
+    try call.waitForText("rebuilding")
+    call.signal(SIGKILL)
+    #expect(try call.waitForExit() == .signalled(SIGKILL))
+    let again = try Command.run(
+      try Desk.program(), ["run", "exec", "1", "1", "--yes", "--as", "alice"],
+      environment: desk.environment(), directory: desk.folder)
+    #expect(again.status == .exited(1) && again.err.contains("nobody knows"), "\(again.err)")
+    let record = try #require(try await record(desk))
+    #expect(record["unknown"] as? Bool == true)
+    #expect(try runs(desk) == 1)
+  }
+}
