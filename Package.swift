@@ -157,7 +157,8 @@ let package = Package(
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["mayday", "TerminalHarness", "Terminal", "Grid"],
+      name: "EndToEndTests",
+      dependencies: ["mayday", "TerminalHarness", "PostgresHarness", "Terminal", "Grid"],
       exclude: ["Fixtures"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

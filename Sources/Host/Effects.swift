@@ -61,11 +61,14 @@ final class Effects {
     journal.note(step)
   }
 
-  /// Has other sessions' commits told to the console.
+  /// Has other sessions' commits told to the console, and that the store went away or came back.
   func watch() {
     presence?.watch()
     do throws(JournalError) {
-      watching = try settings.journal.watch { [post] in post(.storeChanged) }
+      watching = try settings.journal.watch(
+        { [post] in post(.storeChanged) },
+        health: { [post] trouble in post(trouble.map { .storeTrouble($0.sentence) } ?? .storeWell) }
+      )
     } catch {
       post(.storeTrouble(error.sentence))
     }

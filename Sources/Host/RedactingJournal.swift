@@ -64,4 +64,11 @@ public struct RedactingJournal: Journal {
   ) throws(JournalError) -> any JournalWatch {
     try journal.watch(onChange)
   }
+
+  public func watch(
+    _ onChange: @escaping @Sendable () -> Void,
+    health: @escaping @Sendable (JournalError?) -> Void
+  ) throws(JournalError) -> any JournalWatch {
+    try journal.watch(onChange, health: health)
+  }
 }

@@ -39,6 +39,23 @@ public protocol Journal: Sendable {
   /// Watches for commits of other processes. `onChange` is called on a thread of the watcher,
   /// at most once for a burst, until the watch is let go.
   func watch(_ onChange: @escaping @Sendable () -> Void) throws(JournalError) -> any JournalWatch
+
+  /// The same, and `health` is told within five seconds why the store has gone away, and with nil
+  /// that it is back. Only a store on a server goes away unasked; a file tells by failing a call.
+  func watch(
+    _ onChange: @escaping @Sendable () -> Void,
+    health: @escaping @Sendable (JournalError?) -> Void
+  ) throws(JournalError) -> any JournalWatch
+}
+
+extension Journal {
+  /// For a store that does not go away unasked.
+  public func watch(
+    _ onChange: @escaping @Sendable () -> Void,
+    health: @escaping @Sendable (JournalError?) -> Void
+  ) throws(JournalError) -> any JournalWatch {
+    try watch(onChange)
+  }
 }
 
 /// A watch for changes; it ends when it is let go or cancelled.

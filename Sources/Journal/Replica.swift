@@ -147,20 +147,23 @@ public struct Sync: Sendable {
     return result
   }
 
+  /// Neither store is locked or written unless it lacks something: one that is only read may be a
+  /// standby, or closed to this account's writing.
   private func join(_ id: EventID, _ result: inout Result) throws(JournalError) {
     let mine = try ours.events(of: id, after: EventPosition()).events
+    var all = try theirs.events(of: id, after: EventPosition()).events
     let floor = max(try ours.highestNumber(), try theirs.highestNumber())
-    var there: Joined?
-    if !mine.isEmpty {
-      there = try theirs.add(mine, to: id, above: floor, by: actor, now: now)
+    if !Set(mine.map(\.id)).isSubset(of: all.map(\.id)) {
+      let joined = try theirs.add(mine, to: id, above: floor, by: actor, now: now)
+      result.sent += joined.added
+      if let change = joined.renumbered { result.renumbered.append(change) }
+      all = try theirs.events(of: id, after: EventPosition()).events
     }
-    let all = try theirs.events(of: id, after: EventPosition()).events
-    let here = try ours.add(
-      all, to: id, above: max(floor, try theirs.highestNumber()), by: actor, now: now)
-    result.sent += there?.added ?? 0
-    result.received += here.added
-    for change in [there?.renumbered, here.renumbered] {
-      if let change { result.renumbered.append(change) }
+    if !Set(all.map(\.id)).isSubset(of: mine.map(\.id)) {
+      let above = max(floor, try theirs.highestNumber())
+      let joined = try ours.add(all, to: id, above: above, by: actor, now: now)
+      result.received += joined.added
+      if let change = joined.renumbered { result.renumbered.append(change) }
     }
   }
 

@@ -15,8 +15,19 @@ extension PostgresJournal {
   public func watch(
     _ onChange: @escaping @Sendable () -> Void
   ) throws(JournalError) -> any JournalWatch {
-    let watch = try ListeningWatch(link.address, token)
-    watch.start(onChange)
+    try watch(onChange, health: { _ in })
+  }
+
+  /// The same; `health` is called on that thread when the server went away or does not answer, and
+  /// with nil when it is back.
+  ///
+  /// - Throws: `unavailable` when the kernel gives no descriptors.
+  public func watch(
+    _ onChange: @escaping @Sendable () -> Void,
+    health: @escaping @Sendable (JournalError?) -> Void
+  ) throws(JournalError) -> any JournalWatch {
+    let watch = try ListeningWatch(link, token, onChange, health)
+    watch.start()
     return ListeningHandle(watch)
   }
 }
@@ -25,22 +36,30 @@ extension PostgresJournal {
 private final class ListeningWatch: Sendable {
   /// The least time between two calls, in milliseconds: a burst of commits is one change to a person.
   private static let rest: Int32 = 15
-  /// After so many milliseconds of silence the server is asked for a sign of life: a host that fell
-  /// silent closes no connection.
-  private static let patience: Int32 = 15_000
+  /// After so many milliseconds of silence the server is asked for a sign of life, because a host that
+  /// fell silent closes no connection; both times together are what may pass before it is told.
+  private static let patience: Int32 = 2000
+  private static let answer: Duration = .milliseconds(2500)
 
-  private let address: PostgresAddress
+  private let link: PostgresLink
   private let token: String
+  private let onChange: @Sendable () -> Void
+  private let health: @Sendable (JournalError?) -> Void
   private let stop: Int32
   private let isCancelled = Atomic(false)
 
-  init(_ address: PostgresAddress, _ token: String) throws(JournalError) {
-    self.address = address
+  init(
+    _ link: PostgresLink, _ token: String, _ onChange: @escaping @Sendable () -> Void,
+    _ health: @escaping @Sendable (JournalError?) -> Void
+  ) throws(JournalError) {
+    self.link = link
     self.token = token
+    self.onChange = onChange
+    self.health = health
     stop = mayday_doorbell_stop_open()
     guard stop >= 0 else {
       throw .unavailable(
-        "changes of \(address.location) cannot be watched, too many files are open; close some programs"
+        "changes of \(link.address.location) cannot be watched, too many files are open; close some programs"
       )
     }
   }
@@ -53,45 +72,58 @@ private final class ListeningWatch: Sendable {
   }
 
   /// Starts the thread and waits until it listens, or could not connect at its first try.
-  func start(_ onChange: @escaping @Sendable () -> Void) {
+  func start() {
     let isReady = DispatchSemaphore(value: 0)
-    let thread = Thread { self.run(isReady, onChange) }
+    let thread = Thread { self.run(isReady) }
     thread.stackSize = 1 << 20
     thread.start()
     isReady.wait()
   }
 
-  private func run(_ isReady: DispatchSemaphore, _ onChange: @Sendable () -> Void) {
+  private func run(_ isReady: DispatchSemaphore) {
     Thread.current.name = "listener"
     var failures = 0
     var isFirst = true
+    var isAway = false
+    func tell(_ failure: PostgresFailure) {
+      if !isAway { health(.away(failure, at: link.address.location)) }
+      isAway = true
+    }
     while !isCancelled.load(ordering: .acquiring) {
-      let connection = listen()
-      if isFirst { isReady.signal() }
-      if let connection {
-        if !isFirst { onChange() }
+      do throws(PostgresFailure) {
+        let connection = try PostgresConnection(link.address)
+        try connection.run("LISTEN mayday")
         failures = 0
+        if isFirst {
+          isReady.signal()
+        } else {
+          // What others find when they ask now is not what they found a moment ago.
+          link.retryNow()
+          if isAway { health(nil) }
+          onChange()
+        }
         isFirst = false
-        hear(connection, onChange)
-        continue
+        isAway = false
+        try hear(connection)
+      } catch {
+        if isFirst { isReady.signal() }
+        isFirst = false
+        if isCancelled.load(ordering: .acquiring) { return }
+        // One that broke may be had anew at once; only then is the server away.
+        if failures > 0 || error != .lost { tell(error) }
+        failures += 1
+        if failures == 1, error == .lost { continue }
+        let (seconds, attoseconds) = PostgresLink.pause(after: failures).components
+        let pause = Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        if mayday_doorbell_wait(-1, stop, pause) != 0 { return }
       }
-      isFirst = false
-      failures += 1
-      let (seconds, attoseconds) = PostgresLink.pause(after: failures).components
-      let pause = Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
-      if mayday_doorbell_wait(-1, stop, pause) != 0 { return }
     }
   }
 
-  private func listen() -> PostgresConnection? {
-    guard let connection = try? PostgresConnection(address),
-      (try? connection.run("LISTEN mayday")) != nil
-    else { return nil }
-    return connection
-  }
-
-  /// Listens until the connection breaks or the watch ends.
-  private func hear(_ connection: PostgresConnection, _ onChange: @Sendable () -> Void) {
+  /// Listens until the watch ends.
+  ///
+  /// - Throws: `lost` when the connection broke, `late` when the server gives no sign of life.
+  private func hear(_ connection: PostgresConnection) throws(PostgresFailure) {
     // What came with an answer is not announced again by the socket: look before waiting.
     var shouldWait = false
     while !isCancelled.load(ordering: .acquiring) {
@@ -104,17 +136,31 @@ private final class ListeningWatch: Sendable {
       }
       if isCancelled.load(ordering: .acquiring) { return }
       if isChanged { onChange() }
-      guard isAlive else { return }
+      guard isAlive else { throw .lost }
       if heard > 0 {
         shouldWait = true
         if mayday_doorbell_wait(-1, stop, Self.rest) != 0 { return }
       } else if shouldWait {
-        guard (try? connection.run("SELECT 1")) != nil else { return }
+        try connection.run("SELECT 1", within: Self.answer)
         shouldWait = false
       } else {
         shouldWait = true
       }
     }
+  }
+}
+
+extension JournalError {
+  /// What stays on every screen while the server is away.
+  fileprivate static func away(_ failure: PostgresFailure, at location: Showable) -> JournalError {
+    let clause: Showable =
+      switch failure {
+      case .unreachable(let clause): "cannot be reached: \(clause)"
+      case .late: "does not answer"
+      case .lost, .noLibrary, .holdsNull, .refused: "cannot be reached"
+      }
+    return .unavailable(
+      "\(location) \(clause); what is shown may be old, nothing is saved until it answers")
   }
 }
 

@@ -62,6 +62,10 @@ import TextGate
     let journal = try place.open(url)
     #expect(try journal.incident(id)?.title == "a")
     #expect(try !journal.info(now: { .morning }).mayWrite)
+    // Who may look may also take a copy.
+    let copied = try SQLiteJournal.copy(
+      of: journal, to: place.folder + "/copy.sqlite", by: .ana, now: .morning + 1)
+    #expect(copied == .sound(events: 1, heads: [id]))
     let refused = #expect(throws: JournalError.self) {
       try journal.append(.acknowledge, to: id, by: .ana, at: nil, now: .morning + 1)
     }
