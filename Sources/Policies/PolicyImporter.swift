@@ -234,15 +234,14 @@ public struct PolicyImporter {
     var row = row
     for field in fields {
       guard let value = row[field.name] else { continue }
-      switch (field.kind, value.value) {
-      case (.records(let inner), .records(let rows)):
+      if case .records(let inner) = field.kind, case .records(let rows) = value.value {
         let kept = rows.compactMap { withoutBlanks($0, inner) }
         row[field.name] = kept.isEmpty ? nil : PolicyField(.records(kept), at: value.place)
-      case (_, .texts(let texts)):
+      } else if case .texts(let texts) = value.value {
         let kept = texts.filter { !$0.written.isBlank }
         row[field.name] = kept.isEmpty ? nil : PolicyField(.texts(kept), at: value.place)
-      case (_, .text(let text)) where text.isBlank: row[field.name] = nil
-      default: break
+      } else if case .text(let text) = value.value, text.isBlank {
+        row[field.name] = nil
       }
     }
     return fields.allSatisfy { !$0.isRequired || row[$0.name] != nil } ? row : nil
