@@ -12,8 +12,6 @@ struct Form: Sendable {
   var focus = 0
   /// Whether Enter was pressed once where it must be pressed twice.
   var isConfirmed = false
-  /// Whether the policy's matrix has chosen the severity once; a person may choose another then.
-  var hasTakenSeverity = false
 
   /// What a form is for. Typed text is kept by it, so a draft never turns up in another form.
   enum Purpose: Hashable, Sendable {

@@ -279,9 +279,7 @@ extension Model {
       text(.title, "Title", "what is broken, in a few words"),
       Form.Field(
         id: .severity, label: "Severity",
-        content: .choice(
-          Severity.allCases.map(\.word),
-          selected: Severity.allCases.firstIndex(of: Self.usualSeverity) ?? 1)),
+        content: .choice(Severity.allCases.map(\.word), selected: 1)),
       Self.question(.broken, "Broken", ImpactAnswers.Broken.allCases.map(\.rawValue)),
       Self.question(.affected, "Affected", ImpactAnswers.Affected.allCases.map(\.rawValue)),
       Self.question(.stake, "At stake", ImpactAnswers.Stake.allCases.map(\.rawValue)),

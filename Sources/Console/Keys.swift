@@ -131,8 +131,7 @@ extension Model {
       refuse(error.forScreen)
       return []
     }
-    if case .declaration(let declaration) = request, !form.isConfirmed {
-      form = takingSeverity(form, for: declaration)
+    if case .declaration = request, !form.isConfirmed {
       form.isConfirmed = true
       prompt = .form(form)
       return []

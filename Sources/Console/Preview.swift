@@ -14,9 +14,7 @@ extension Model {
       return try preview(command, at: told, form)
     case .declaration(let declaration):
       let kind: Showable = declaration.isDrill ? "drill" : "incident"
-      let plain: Showable =
-        "declares \(declaration.severity.word) \(kind): \(declaration.title.showable)"
-      return plain + filledIn(of: declaration)
+      return "declares \(declaration.severity.word) \(kind): \(declaration.title.showable)"
     case .merge(let other): return "merged into \(other.showable)"
     case .find(let reference): return "opens \(reference.showable)"
     case .quit: return "leaves the console; the record stays"

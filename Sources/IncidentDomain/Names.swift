@@ -4,7 +4,21 @@ extension Incident {
   /// A name of somebody on this incident, with a mark where another name on it looks the same.
   public func marked(_ name: Untrusted) -> Showable {
     guard let other = name.lookAlike(among: names.sorted()) else { return name.showable }
-    return "\(name.showable) (LOOKS LIKE \(other.showable))"
+    return "\(name.showable) (\(Self.likeness(of: name, to: other)))"
+  }
+
+  /// `LOOKS LIKE alice, holds U+0430`: which of the two has the letter that is not what it seems.
+  public static func likeness(of name: Untrusted, to other: Untrusted) -> Showable {
+    func odd(_ name: Untrusted) -> Showable? {
+      name.raw.unicodeScalars.first { !$0.isASCII }.map { scalar in
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return Untrusted("U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits)
+          .showable
+      }
+    }
+    if let odd = odd(name) { return "LOOKS LIKE \(other.showable), holds \(odd)" }
+    if let odd = odd(other) { return "LOOKS LIKE \(other.showable) with \(odd)" }
+    return "LOOKS LIKE \(other.showable)"
   }
 
   /// What speaks against a name that somebody is about to type; nil for nothing.

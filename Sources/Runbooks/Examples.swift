@@ -6,6 +6,39 @@ enum Examples {
     "should return", "should output", "you should see", "sample", "結果", "出力",
   ]
 
+  /// Programs that people name at the head of a command for a terminal.
+  private static let programs: Set<String> = [
+    "ansible", "ansible-playbook", "apt", "apt-get", "argocd", "aws", "az", "bash", "cat", "cd",
+    "chmod", "chown", "chroot", "cp", "crictl", "curl", "df", "dig", "docker", "docker-compose",
+    "du", "etcdctl", "find", "free", "gcloud", "git", "grep", "helm", "htop", "ip", "journalctl",
+    "k", "kill", "kubectl", "less", "ls", "lsof", "make", "mkdir", "mongosh", "mount", "mv",
+    "mysql", "nc", "netstat", "nodetool", "npm", "npx", "nslookup", "oc", "openssl", "patronictl",
+    "pg_dump", "pg_restore", "ping", "podman", "ps", "psql", "python", "python3", "rails", "rake",
+    "redis-cli", "rm", "rsync", "scp", "sed", "service", "sftp", "ss", "ssh", "sudo", "systemctl",
+    "tail", "tar", "terraform", "top", "touch", "traceroute", "umount", "vault", "vi", "vim",
+    "virtctl", "watch", "wget", "yum",
+  ]
+
+  /// Whether the first line of a block without a prompt is a command rather than what one prints.
+  static func beginsWithCommand(_ lines: [String]) -> Bool {
+    let first = lines.first { !$0.allSatisfy(\.isWhitespace) && !$0.hasPrefix("#") }
+    let words = (first ?? "").split(separator: " ", maxSplits: 2).map(String.init)
+    guard let program = words.first, programs.contains(program) else { return false }
+    // `find  12  0.1` is a line of a table, `service is up` a sentence.
+    return words.count == 1 || words[1].first?.isNumber != true && words[1] != "is"
+  }
+
+  /// Whether a line is a shell's prompt with the user and the host: `root@db-1:/srv# `.
+  static func isHostPrompt(_ line: String) -> Bool {
+    guard let end = line.firstIndex(where: { $0 == "$" || $0 == "#" }) else { return false }
+    let head = line[..<end]
+    let after = line[line.index(after: end)...].first
+    guard let at = head.lastIndex(of: "@"), after == nil || after == " " else { return false }
+    let host = head[head.index(after: at)...]
+    return host.first.map { $0.isLetter || $0.isNumber } == true
+      && host.contains { $0 == ":" || $0 == "~" } && !head.contains("=") && !head.contains("|")
+  }
+
   /// `# Output example:`.
   static func isLabel(comment: String) -> Bool {
     guard comment.holds(":") || comment.holds("：") else { return false }

@@ -40,11 +40,15 @@ struct FenceSteps {
     }
     if let runner = runners[language], fence.isFenced { return .command(shell: runner) }
     guard fence.isFenced else { return .text }
-    if Self.shells.contains(language) {
+    if Self.shells.contains(language) || Self.consoles.contains(language) {
       if hasPrompt(fence) { return .transcript }
-      return .command(shell: "bash")
+      // Prompts with a host in them: what was typed is to be read, not to be run as it stands.
+      if let first = firstLine(of: fence), Examples.isHostPrompt(first) { return .show }
     }
-    if Self.consoles.contains(language), hasPrompt(fence) { return .transcript }
+    if Self.shells.contains(language) { return .command(shell: "bash") }
+    if Self.consoles.contains(language), Examples.beginsWithCommand(lines(of: fence)) {
+      return .show
+    }
     if Self.examples.contains(language) || Self.consoles.contains(language) { return .example }
     return Self.shown.contains(language) || language.hasPrefix("azurecli") ? .show : .text
   }
@@ -53,12 +57,15 @@ struct FenceSteps {
     fence.contentLines.map { document.source.text($0).raw }
   }
 
-  private func hasPrompt(_ fence: Block.Fence) -> Bool {
-    let first = lines(of: fence).first {
+  private func firstLine(of fence: Block.Fence) -> String? {
+    lines(of: fence).first {
       let text = $0.drop { $0 == " " || $0 == "\t" }
       return !text.isEmpty && !text.hasPrefix("#")
     }
-    return first.map(Transcript.isPrompt) ?? false
+  }
+
+  private func hasPrompt(_ fence: Block.Fence) -> Bool {
+    firstLine(of: fence).map(Transcript.isPrompt) ?? false
   }
 
   /// Whether a block is a file to save rather than a command to run: ``Save as `restore.sh`:`` over

@@ -119,7 +119,7 @@ struct Inference {
       if outline.children[index].contains(where: { isCounted($0) }) {
         return apply(told, to: drafts)
       }
-      let isWork = holdsWork(section.kind) && !isIndexed
+      let isWork = !isIndexed && (holdsWork(section.kind) || countsSteps(index))
       return isWork || !drafts.isEmpty && hasNumberedSiblings(index)
         ? apply(told, to: group(drafts, number, heading.title, index, orManual: isWork))
         : apply(told, to: drafts)
@@ -141,6 +141,34 @@ struct Inference {
     switch mark(of: index) {
     case .step, .number: true
     case .option, nil: false
+    }
+  }
+
+  /// Whether the headings beside it, under another one, count `1.`, `2.` … and something is to be
+  /// done under one of them: then each of them is a step, one that is told in prose too.
+  private func countsSteps(_ index: Int) -> Bool {
+    guard let parent = outline.parents[index] else { return false }
+    var last = 0
+    var isDone = false
+    for sibling in outline.children[parent] {
+      guard case .number(let number) = mark(of: sibling) else { continue }
+      guard number == last + 1 else { return false }
+      last = number
+      isDone = isDone || holdsSteps(sibling)
+    }
+    return last > 1 && isDone
+  }
+
+  /// Whether an ordered list, boxes to tick or a shell's block stand right under a heading.
+  private func holdsSteps(_ index: Int) -> Bool {
+    let start = outline.headingBlocks[index] + 1
+    let end =
+      index + 1 < outline.headingBlocks.count
+      ? outline.headingBlocks[index + 1] : document.blocks.count
+    return document.blocks[start..<max(start, end)].contains { block in
+      if let fence = block.fence { return FenceSteps.shells.contains(fence.language) }
+      guard let list = block.list else { return false }
+      return list.isOrdered || block.children.contains { $0.item?.isTicked != nil }
     }
   }
 

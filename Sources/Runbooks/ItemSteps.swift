@@ -103,7 +103,10 @@ struct ItemSteps {
         pending = nil
         add(block, fence, own, introduction, &parts)
         introduction = nil
-      case .list: parts.lists.append(block)
+      case .list:
+        // `This can be caused by:` stands over what may be the case, not over what to do.
+        let before = parts.paragraphs.last.map { Words.collapsed($0.plainText).lowercased() } ?? ""
+        if !Words.introducesCauses(before) { parts.lists.append(block) }
       case .quote:
         for inner in block.children {
           if case .fence(let fence) = inner.kind {

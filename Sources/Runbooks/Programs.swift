@@ -88,7 +88,12 @@ enum Programs {
       return plain.first == "exec"
         ? session(Array(arguments.drop { $0 != "exec" }.dropFirst())) : nil
     case "rake": return nil
-    default: return nil
+    default:
+      // `gds aws production -- kubectl exec -it pod -- bash`: a wrapper around another command.
+      guard let mark = arguments.firstIndex(of: "--"), mark + 1 < arguments.count else {
+        return nil
+      }
+      return session(Array(arguments[(mark + 1)...]))
     }
   }
 
@@ -144,7 +149,14 @@ enum Programs {
     arguments.first { !$0.hasPrefix("-") } ?? ""
   }
 
-  private static func cluster(_ program: String, _ arguments: Words) -> String? {
+  /// Options of kubectl before its verb that take a word of their own.
+  private static let clusterOptions: Set<String> = [
+    "-n", "--namespace", "--context", "--kubeconfig", "--cluster", "--user", "-s", "--server",
+    "--as", "--token",
+  ]
+
+  private static func cluster(_ program: String, _ words: Words) -> String? {
+    let arguments = Array(words.dropFirst(options(words, taking: clusterOptions)))
     switch verb(arguments) {
     case "edit", "attach": return program
     case "exec", "run":

@@ -93,6 +93,15 @@ enum SectionKinds {
     "次のステップ", "参考資料", "関連コンテンツ",
   ]
 
-  /// Whether a heading stands over a list of places to read.
-  static func isIndex(_ heading: String) -> Bool { indexes.contains(heading) }
+  /// What happened, or what a reader learns: no list of it is to be done.
+  private static let narratives: Set<String> = [
+    "lessons learned", "lessons", "findings", "key findings", "key discoveries", "discoveries",
+    "investigation findings", "glossary", "conclusion", "changelog", "change log",
+    "revision history", "version history", "keywords", "aliases", "performance results",
+  ]
+
+  /// Whether a heading stands over a list that is to be read, not done: places, or what was learnt.
+  static func isIndex(_ heading: String) -> Bool {
+    indexes.contains(heading) || narratives.contains(heading)
+  }
 }

@@ -84,14 +84,15 @@ struct SectionSteps {
     return nil
   }
 
-  /// A code block right after an item that ends in a colon belongs to that item.
+  /// A code block right after an item that ends in a colon, or speaks of a command to run, belongs to
+  /// that item.
   private static func attachTail(
     _ entries: inout [ListEntry], _ blocks: [Block], _ index: inout Int
   ) {
     guard let last = entries.last?.item else { return }
     let texts = last.children.filter { if case .paragraph = $0.kind { true } else { false } }
-    guard let text = texts.last, Words.introduction(text.plainText) != nil,
-      last.children.last == text
+    guard let text = texts.last, last.children.last == text,
+      Words.introduction(text.plainText) != nil || Words.tellsToRun(text.plainText)
     else { return }
     var next = index
     while next < blocks.count, blocks[next].kind == .blank { next += 1 }

@@ -119,6 +119,23 @@ enum Words {
     return title(lastSentence(words))
   }
 
+  /// Whether a text speaks of a command that follows it.
+  static func tellsToRun(_ text: String) -> Bool {
+    let words = collapsed(text).lowercased()
+    return ["following command", "command below", "次のコマンド", "以下のコマンド"].contains {
+      words.holds($0)
+    }
+  }
+
+  /// Whether a text, in small letters, ends with words such as `can be caused by:`.
+  static func introducesCauses(_ words: String) -> Bool {
+    guard words.hasSuffix(":") else { return false }
+    let last = lastSentence(words)
+    return ["caused by", "causes", "because", "reasons", "such as:", "e.g.:"].contains {
+      last.holds($0)
+    }
+  }
+
   private static func lastSentence(_ words: String) -> String {
     var start = words.startIndex
     var index = words.startIndex

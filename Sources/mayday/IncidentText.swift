@@ -18,7 +18,7 @@ struct IncidentText {
 
   var lines: [Showable] {
     let parts = [
-      head, facts, moves, timers, people, decisions, runs, words, review, conflicts, last, heads,
+      head, facts, moves, timers, clocks, people, decisions, runs, words, review, conflicts, last, heads,
     ]
     return Array(parts.filter { !$0.isEmpty }.joined(separator: [.empty]))
   }
@@ -125,6 +125,11 @@ struct IncidentText {
         "\(promise.owner.showable), due \(zone.text(promise.due)): \(promise.text.showable)")
     }
     return table.isEmpty ? [] : ["People"] + table.lines(wrappedTo: columns)
+  }
+
+  private var clocks: [Showable] {
+    let skews = incident.clockSkews
+    return skews.isEmpty ? [] : ["Clocks"] + skews.map { "  \($0.sentence)" }
   }
 
   private var decisions: [Showable] {

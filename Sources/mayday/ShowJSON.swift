@@ -38,6 +38,15 @@ extension Incident {
           tenures.map { ($0.key.rawValue, .integer(Int64($0.value.epoch))) }
         ) { first, _ in first })
     }
+    if !clockSkews.isEmpty {
+      m["clockSkews"] = .array(
+        clockSkews.map {
+          [
+            "host": .string($0.host.raw), "behind": .string($0.other.raw),
+            "seconds": .integer(Int64($0.seconds)),
+          ]
+        })
+    }
     if !deliberations.isEmpty { m["proposals"] = .array(deliberations.map(\.json)) }
     if !several.isEmpty { m["others"] = .array(several) }
     m["timers"] = .array(timers(at: now).map { $0.json(at: now) })

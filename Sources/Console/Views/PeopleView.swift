@@ -74,7 +74,8 @@ extension Painter {
       return PersonLine(role: role, person: person.showable, does: does, style: .plain)
     }
     return PersonLine(
-      role: role, person: person.showable, does: "LOOKS LIKE \(other.showable)", style: .warning)
+      role: role, person: person.showable, does: Incident.likeness(of: person, to: other),
+      style: .warning)
   }
 
   /// Who holds which step of a run that is open.
@@ -124,7 +125,7 @@ extension Painter {
       if index == selected { select(row: row.row, in: row) }
       line += 1
     }
-    line += 1
+    if body.rows > roles.count + 2 { line += 1 }
     for text in lookingLines(of: incident) where line < body.rows {
       frame.put(text, in: body, line: line, indent: 2, style: .dim)
       line += 1

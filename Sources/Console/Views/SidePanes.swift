@@ -28,9 +28,9 @@ extension Painter {
     if timers.isEmpty { frame.put("no timer runs", in: area, indent: 1, style: .dim) }
   }
 
-  /// `INVOKE THE DISASTER RECOVERY PLAN`, once the recovery is later than its tier allows.
+  /// `INVOKE DISASTER RECOVERY`, once the recovery is later than its tier allows.
   func disasterCall(_ timers: [IncidentTimer]) -> Showable? {
-    timers.first { $0.isRunning && $0.consequence != nil }?.consequence?.uppercased
+    timers.contains { $0.isRunning && $0.consequence != nil } ? "INVOKE DISASTER RECOVERY" : nil
   }
 
   /// `update due         2:11`, `resolve      LATE  +4:12`, `acknowledge  met in 3:10`

@@ -14,6 +14,10 @@ extension Painter {
       frame.put(call, in: body, indent: 1, style: .breached.adding(.strong))
       body = body.top(1).rest
     }
+    for skew in open.incident.clockSkews where body.rows > 6 {
+      frame.put(skew.sentence, in: body, indent: 1, style: .warning)
+      body = body.top(1).rest
+    }
     let selected = open.timers.index(among: Array(timers.indices)) ?? 0
     let loudest = nextDue(of: open.incident)
     if body.rows > 8, timers.indices.contains(selected) {
