@@ -150,10 +150,10 @@ extension CommandRecord {
   /// What became of it and how long it took: `exit 3 after 0:12`.
   public var resultWithTime: Showable {
     switch ending {
-    case .byItself where outcome != .unknown, .stopped:
+    case .byItself where outcome != .unknown, .stopped where poll == nil:
       "\(result) after \(Showable.clock(seconds: max(0, ended.seconds(since: started))))"
     // How long is said already, or is not known.
-    case .byItself, .timedOut, .lost: result
+    case .byItself, .stopped, .timedOut, .lost: result
     }
   }
 

@@ -86,7 +86,8 @@ public struct RanCommand: Sendable {
     outcome = record.outcome
     ending = record.result
     switch record.ending {
-    case .byItself, .stopped: tellsTime = record.outcome == .unknown
+    case .byItself: tellsTime = record.outcome == .unknown
+    case .stopped: tellsTime = record.poll != nil
     case .timedOut, .lost: tellsTime = true
     }
     seconds = max(0, record.ended.seconds(since: record.started))

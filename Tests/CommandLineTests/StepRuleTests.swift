@@ -117,11 +117,13 @@ import Testing
     #expect(second.hasPrefix("/usr/share\nnorth\n1\n"))
     #expect(second.contains("as expected: the output holds pg-\nLEADER = pg-7\n"))
     #expect(try desk.done("run", "exec", "1", "3", "--yes").hasPrefix("one <pg-7>\n"))
-    // Another person begins afresh, and is asked for the value.
-    try desk.done("run", "step", "1", "3", "done")
-    let other = try desk.run(
-      ["run", "exec", "1", "2", "--yes", "--take", "--because", "for a test", "--as", "bob"])
-    #expect(other.out.contains("\(desk.folder.lastPathComponent)\n\n1\n"), "\(other)")
+    // Another person begins afresh, where the program was started and without what was exported.
+    let words = ["run", "exec", "1", "2", "--yes", "--take", "--because", "for a test"]
+    let without = try desk.run(words + ["--as", "bob"])
+    #expect(without.status == .exited(1))
+    #expect(without.err.contains("the step needs the variable REGION"), "\(without.err)")
+    let other = try desk.run(words + ["--as", "bob"], ["REGION": "south"])
+    #expect(other.out.contains("\(desk.folder.lastPathComponent)\nsouth\n1\n"), "\(other)")
     for file in try FileManager.default.subpathsOfDirectory(atPath: desk.folder.path) {
       let bytes = FileManager.default.contents(atPath: desk.path(file)) ?? Data()
       #expect(bytes.range(of: Data("sesame-open-99".utf8)) == nil, "\(file)")

@@ -33,7 +33,7 @@ import Testing
     try bob.press("x", "is running (alice on ")
     try bob.press(" ", "is running (alice on ")
     alice.signal(SIGKILL)
-    #expect(try alice.waitForExit() == .signalled(Int(SIGKILL)))
+    #expect(try alice.waitForExit() == .signalled(SIGKILL))
     // Bob's console, which does nothing, notices it; so does alice's next one.
     let again = try desk.console(
       ["--runbooks", desk.folder + "/books"], waitingFor: "Slow orders")

@@ -71,15 +71,15 @@ import Testing
 
   /// Ends step after step, each console in its turn, until the run says that all are over.
   private func walk(_ consoles: [TerminalProgram]) throws {
-    var runs = 0
+    var ran = 0
     for turn in 0..<40 {
       let console = consoles[turn % consoles.count]
       let before = try #require(count(console.screen), "\(console.screen.framed)")
       if console.screen.contains("every step is over: F ends the run") { return }
       if console.screen.contains("y yes") {
         try answer(console)
-      } else if runs < 2, console.screen.contains("x run"), try runs(console) {
-        runs += 1
+      } else if ran < 2, console.screen.contains("x run"), try runs(console) {
+        ran += 1
         try console.press(" ", "Done: step")
         try console.enter("INC-1: done step")
       } else {

@@ -106,6 +106,11 @@ struct RunbookRuleTests {
     let tries = String(decoding: try folder.read(count), as: UTF8.self).split(separator: "\n")
     #expect(tries.count == 3 && tries.allSatisfy { $0.hasPrefix("1 /usr ") })
     #expect(Set(tries).count == 3)
+    // Each was taken away: not even a zombie is left of it.
+    for line in tries {
+      let process = try #require(line.split(separator: " ").last.flatMap { Int32($0) })
+      #expect(kill(process, 0) == -1 && errno == ESRCH, "\(line)")
+    }
     #expect(command.text.contains("begun\r\n[try 1]"))
     #expect(folder.names.filter { $0.hasSuffix(".out") }.count == 1)
   }

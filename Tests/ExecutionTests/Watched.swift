@@ -145,9 +145,3 @@ func isGone(_ process: Int32) async throws -> Bool {
   }
   return true
 }
-
-/// Whether no child of this process is left as a zombie.
-func leavesNoZombie() throws -> Bool {
-  let children = try Command.run("/bin/ps", ["-o", "stat=", "--ppid", "\(getpid())"])
-  return !children.out.split(separator: "\n").contains { $0.hasPrefix("Z") }
-}
