@@ -159,8 +159,8 @@ extension JournalError {
       case .late: "does not answer"
       case .lost, .noLibrary, .holdsNull, .refused: "cannot be reached"
       }
-    return .unavailable(
-      "\(location) \(clause); what is shown may be old, nothing is saved until it answers")
+    // What matters first: a narrow screen has no room for all of it.
+    return .unavailable("nothing is saved now: \(location) \(clause)")
   }
 }
 
