@@ -9,8 +9,7 @@ extension Form {
       let suggested = impactAnswers.suggestion.map {
         "\($0.severity.word) suggested: \($0.because)" as Showable
       }
-      let fillings = model.filled(self, started: nil).fillings.map { "\($0.what): \($0.because)" as Showable }
-      return fillings + [suggested, question, targets(in: model)].compactMap(\.self)
+      return [suggested, question, targets(in: model)].compactMap(\.self)
     case .takeOver(let role, let holder, let epoch):
       let since = model.incident?.tenures[role].map {
         " since \(model.minutes($0.since))" as Showable
