@@ -91,8 +91,6 @@ extension Model {
       let index = form.fields.firstIndex(where: { $0.id == .severity })
     else { return }
     form.fields[index].content = .choice(Severity.allCases.map(\.word), selected: place)
-    // It is on the screen: whoever moves it after that has chosen it.
-    form.hasTakenSeverity = true
   }
 
   private mutating func leave(_ form: Form) {
