@@ -52,7 +52,10 @@ import Testing
   @Test func helpListsWhatThisBuildHasAndNothingElse() throws {
     let desk = try Desk()
     let help = try desk.done("--help")
-    for word in ["declare", "postmortem", "milestone", "feedback", "undo", "exec", "decision"] {
+    for word in [
+      "declare", "postmortem", "milestone", "feedback", "undo", "exec", "decision", "policy",
+      "windows", "checklist",
+    ] {
       #expect(help.contains("\n  \(word) "), "\(word)")
     }
     #expect(!help.contains("\n  manual "))
