@@ -15,11 +15,14 @@ struct Paths: Subcommand {
     let folders = RunbookFolders.resolve(options)
     let location = try StoreLocation.resolve(options)
     let output = try location.outputFolder()
+    let policy = PolicyInForce.Name.resolve(options)?.path
     if options.json {
-      session.output.json([
+      var members: [String: JSON] = [
         "program": .string(program), "store": .string(location.showable.text),
         "output": .string(output), "runbooks": .array(folders.map { .string($0) }),
-      ])
+      ]
+      members["policy"] = policy.map { .string($0) }
+      session.output.json(.object(members))
       return
     }
     var table = Table()
@@ -31,6 +34,7 @@ struct Paths: Subcommand {
     table.add(
       "output of commands",
       Untrusted(output).showable + note(output))
+    if let policy { table.add("policy", Untrusted(policy).showable + note(policy)) }
     for folder in folders { table.add("runbooks", Untrusted(folder).showable + note(folder)) }
     session.output.lines(table.lines())
   }
