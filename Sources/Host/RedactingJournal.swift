@@ -20,12 +20,14 @@ public struct RedactingJournal: Journal {
 
   private func redact(_ text: Untrusted) -> Untrusted { Redactor.redact(text, secrets) }
 
+  /// Opens an incident, secrets in its texts replaced.
   public func declare(
     _ declaration: Declaration, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(JournalError) -> Appended {
     try journal.declare(declaration.changingTexts(redact), by: actor, at: told, now: now)
   }
 
+  /// Decides a command, secrets in its texts replaced.
   public func append(
     _ command: Command, to incident: EventID, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(JournalError) -> Appended {
@@ -35,36 +37,44 @@ public struct RedactingJournal: Journal {
 
   // MARK: What only reads
 
+  /// Where the journal behind it is.
   public var location: Showable { journal.location }
 
+  /// As the journal behind it answers.
   public func incident(_ id: EventID) throws(JournalError) -> Incident? {
     try journal.incident(id)
   }
 
+  /// As the journal behind it answers.
   public func events(
     of incident: EventID, after known: EventPosition
   ) throws(JournalError) -> NewEvents {
     try journal.events(of: incident, after: known)
   }
 
+  /// As the journal behind it answers.
   public func find(_ reference: Untrusted) throws(JournalError) -> EventID {
     try journal.find(reference)
   }
 
+  /// As the journal behind it answers.
   public func board(_ query: BoardQuery) throws(JournalError) -> BoardPage {
     try journal.board(query)
   }
 
+  /// As the journal behind it answers.
   public func verify(_ incident: EventID?) throws(JournalError) -> Verification {
     try journal.verify(incident)
   }
 
+  /// As the journal behind it watches.
   public func watch(
     _ onChange: @escaping @Sendable () -> Void
   ) throws(JournalError) -> any JournalWatch {
     try journal.watch(onChange)
   }
 
+  /// As the journal behind it watches.
   public func watch(
     _ onChange: @escaping @Sendable () -> Void,
     health: @escaping @Sendable (JournalError?) -> Void

@@ -30,8 +30,10 @@ struct Foreground {
     var before = sigset_t()
     // Blocked before the run's thread begins, so that only the wait below takes them.
     pthread_sigmask(SIG_BLOCK, &signals, &before)
+    // The bell stays blocked: one that rings late must not end the program before the record is written.
+    sigaddset(&before, SIGUSR1)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    let tray = Tray()
+    let tray = Tray(waiting: pthread_self())
     let run = try CommandRun.start(
       request, storingIn: folder, named: Self.name(), now: Session.clock,
       onOutput: { tray.put($0) }, onEnd: { tray.end($0) })
@@ -136,6 +138,13 @@ private struct Flags {
 /// What the run's thread has put down and the waiting one has not taken yet.
 private final class Tray: Sendable {
   private let state = Mutex(State())
+  private let waiting: pthread_t
+
+  /// - Parameter waiting: the thread that waits for the bell, and lasts as long as the program.
+  init(waiting: pthread_t) {
+    self.waiting = waiting
+  }
+
   /// More bytes than this are not kept for the screen; the stored output has them.
   private static let limit = 4 << 20
 
@@ -153,12 +162,12 @@ private final class Tray: Sendable {
         state.bytes += bytes
       }
     }
-    kill(getpid(), SIGUSR1)
+    pthread_kill(waiting, SIGUSR1)
   }
 
   func end(_ report: CommandReport) {
     state.withLock { $0.report = report }
-    kill(getpid(), SIGUSR1)
+    pthread_kill(waiting, SIGUSR1)
   }
 
   func take() -> (bytes: [UInt8], lost: Int, report: CommandReport?) {

@@ -6,7 +6,9 @@ import Testing
 /// SSH cut in mid-command (RELIABILITY 20): a step's outcome is then unknown, never failed, and
 /// nothing is run again by itself.
 @Suite(.serialized) struct LostConnectionTests {
-  private static let book = """
+  /// What runs leaves a line in the desk's folder, wherever it was started from.
+  private static func book(_ folder: String) -> String {
+    """
     # Rebuild the replica
 
     ## Procedure
@@ -14,15 +16,16 @@ import Testing
     1. Rebuild it:
 
        ```bash
-       echo ran >>runs; echo part $((40+2)); sleep 1000
+       echo ran >>\(folder)/runs; echo part $((40+2)); sleep 1000
        ```
 
     2. Look at it
     """
+  }
 
   private func desk() throws -> Desk {
     let desk = try Desk()
-    try Self.book.write(
+    try Self.book(desk.folder).write(
       toFile: "\(desk.folder)/rebuild.md", atomically: false, encoding: .utf8)
     try desk.declare("Replica is behind")
     try desk.run("run", "start", "1", "\(desk.folder)/rebuild.md")

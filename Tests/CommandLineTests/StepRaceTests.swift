@@ -5,7 +5,7 @@ import Testing
 
 /// Two people, one step (RELIABILITY 12): exactly one wins, the others are told who, and a command
 /// runs at most once.
-@Suite struct ClaimRaceTests {
+@Suite struct StepRaceTests {
   private static let book = """
     # Race
 
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  private static let rounds = 12
+  private static let rounds = 5
 
   @Test(.timeLimit(.minutes(5))) func ofManyWhoRunAStepOneDoes() async throws {
     let desk = try desk()
@@ -55,7 +55,7 @@ import Testing
       async let results = race(
         desk, names.map { ["run", "exec", "1", "1", "--yes", "--as", $0] })
       // The losers are told at once, while the winner's command runs.
-      let deadline = ContinuousClock.now + .seconds(20)
+      let deadline = ContinuousClock.now + .seconds(100)
       while !FileManager.default.fileExists(atPath: desk.path("runs")) {
         try #require(ContinuousClock.now < deadline)
         try await Task.sleep(for: .milliseconds(5))
