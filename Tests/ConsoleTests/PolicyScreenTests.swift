@@ -42,7 +42,7 @@ import TextGate
     try Snapshot.check(host, "declare-type", sizes: [(80, 24, .utf8)])
     #expect(host.screen().contains("[SEV-1]"))
     // Whoever wants another severity after all gets it.
-    host.press("<S-Tab><S-Tab><S-Tab><S-Tab><S-Tab><Right><Right><Enter>")
+    host.press("<BackTab><BackTab><BackTab><BackTab><BackTab><Right><Right><Enter>")
     #expect(host.screen().contains("[SEV-3]"), "\(host.screen())")
     host.press("<Enter>")
     #expect(host.screen().contains("SEV-3"))
