@@ -19,7 +19,7 @@ import TextGate
     var host = FakeHost.busy()
     host.press("d")
     try Snapshot.check(host, "declare", sizes: Snapshot.every)
-    host.press("Cache is cold<Tab>1<Tab>slow pages<Enter>")
+    host.press("Cache is cold<Tab>1<Tab><Tab><Tab><Tab>slow pages<Enter>")
     try Snapshot.check(host, "declare-confirm", sizes: [(80, 24, .utf8)])
     host.press("<Enter>")
     try Snapshot.check(host, "declare-done", sizes: [(80, 24, .utf8)])
