@@ -133,11 +133,13 @@ extension Incident {
 
   /// Why there is nothing to answer: an offer of an old epoch, or none at all.
   private func lapsed(_ role: Role, _ actor: Actor) -> Refusal {
-    let wasOffered = events.contains { event in
-      guard !reversed.contains(event.id), case .roleOffered(role, let to, _) = event.body else {
-        return false
+    var wasOffered = false
+    for event in events where !reversed.contains(event.id) {
+      switch event.body {
+      case .roleOffered(role, let to, _): wasOffered = to == actor.person
+      case .roleDeclined(role), .roleAccepted(role): wasOffered = false
+      default: break
       }
-      return to == actor.person
     }
     if wasOffered, let held = holding(of: role), roles[role] != actor.person {
       return Refusal(

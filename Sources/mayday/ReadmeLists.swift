@@ -13,17 +13,17 @@ enum ReadmeList: String, CaseIterable, ExpressibleByArgument {
     }
   }
 
-  /// Every key, two a line, from the table that dispatches them.
+  /// Every key, three a line, from the table that dispatches them.
   private static var keyRows: [Showable] {
     var cells: [Showable] = []
     for entry in CommandTable.entries where !entry.keys.isEmpty {
       let cell: Showable = "| `\(entry.keyWords.inTable)` | \(entry.help.inTable) "
       if !cells.contains(cell) { cells.append(cell) }
     }
-    if cells.count % 2 == 1 { cells.append("| | ") }
-    let half = cells.count / 2
-    return ["| key | does | key | does |", "|---|---|---|---|"]
-      + (0..<half).map { "\(cells[$0])\(cells[half + $0])|" }
+    while cells.count % 3 > 0 { cells.append("| | ") }
+    let third = cells.count / 3
+    return ["| key | does | key | does | key | does |", "|---|---|---|---|---|---|"]
+      + (0..<third).map { "\(cells[$0])\(cells[third + $0])\(cells[2 * third + $0])|" }
   }
 
   /// Every subcommand from what the argument parser knows; those of one family share a row.

@@ -83,10 +83,10 @@ import Testing
     let desk = try Desk()
     let auth = desk.path("auth")
     // From ssh-keygen: the key and its fingerprint.
-    try (
-      "publickey ssh-ed25519 "
-        + "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl\n"
-    ).write(toFile: auth, atomically: true, encoding: .utf8)
+    try
+      ("publickey ssh-ed25519 "
+      + "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl\n").write(
+        toFile: auth, atomically: true, encoding: .utf8)
     let ssh = ["SSH_USER_AUTH": auth]
     let declared = try desk.run(["declare", "Checkout", "--as", "ana"], ssh)
     #expect(declared.status == .exited(0))

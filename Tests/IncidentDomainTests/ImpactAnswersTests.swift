@@ -3,13 +3,14 @@ import Testing
 import TextGate
 
 @Suite struct ImpactAnswersTests {
-  @Test(arguments: [
-    (.core, .all, nil, .sev1), (.core, .many, ImpactAnswers.Stake.none, .sev1),
-    (.core, .some, nil, .sev2), (.feature, .all, nil, .sev2), (.feature, .some, nil, .sev3),
-    (.degraded, .some, nil, .sev3), (.cosmetic, .all, nil, .sev4),
-    (.cosmetic, ImpactAnswers.Affected.none, .losing, .sev1),
-    (nil, nil, .threatened, .sev2), (nil, .some, nil, .sev3),
-  ] as [(ImpactAnswers.Broken?, ImpactAnswers.Affected?, ImpactAnswers.Stake?, Severity)])
+  @Test(
+    arguments: [
+      (.core, .all, nil, .sev1), (.core, .many, ImpactAnswers.Stake.none, .sev1),
+      (.core, .some, nil, .sev2), (.feature, .all, nil, .sev2), (.feature, .some, nil, .sev3),
+      (.degraded, .some, nil, .sev3), (.cosmetic, .all, nil, .sev4),
+      (.cosmetic, ImpactAnswers.Affected.none, .losing, .sev1),
+      (nil, nil, .threatened, .sev2), (nil, .some, nil, .sev3),
+    ] as [(ImpactAnswers.Broken?, ImpactAnswers.Affected?, ImpactAnswers.Stake?, Severity)])
   func answersSuggestASeverityAndSayWhy(
     broken: ImpactAnswers.Broken?, affected: ImpactAnswers.Affected?, stake: ImpactAnswers.Stake?,
     severity: Severity

@@ -23,9 +23,10 @@ enum Invariants {
       must(timer.due >= timer.since, "\(timer.kind) is due before it began")
       must(timer.paused >= 0, "\(timer.kind) has a negative pause")
       if incident.ending != nil || !incident.phase.isActive {
-        let isReview = timer.kind == .postmortem
+        let isReview = timer.kind == .postmortem || timer.kind == .action
+        let isOver = incident.ending != nil || incident.phase == .closed
         must(
-          !timer.isRunning || (isReview && incident.ending == nil),
+          !timer.isRunning || (isReview && !isOver),
           "\(timer.kind) runs though the work has ended")
       }
       if timer.state == .breached, timer.isRunning { must(now > timer.due, "breached early") }

@@ -21,7 +21,8 @@ import TextGate
     // A real update ends it: the next one is due after the policy's time again.
     try story.tell(.publishUpdate("we are on it", .internal), after: 60)
     #expect(story.timer(.update)?.due == story.now + 900)
-    for (until, because) in [(-1, "it is long past"), (90_000, "until tomorrow night"), (60, "no")] {
+    for (until, because) in [(-1, "it is long past"), (90_000, "until tomorrow night"), (60, "no")]
+    {
       let refused = refusal { () throws(Refusal) in
         try story.tell(.snoozeUpdate(until: story.now + until, because: Untrusted(because)))
       }
@@ -66,8 +67,9 @@ import TextGate
     #expect(story.timer(.escalate, level: 1)?.state == .met)
     try story.tell(
       .move(to: .postmortem, because: "it came back by itself", overriding: true), after: 60)
-    #expect(story.incident.timers(at: story.now).filter { $0.kind == .escalate }
-      .allSatisfy { !$0.isRunning })
+    #expect(
+      story.incident.timers(at: story.now).filter { $0.kind == .escalate }
+        .allSatisfy { !$0.isRunning })
   }
 
   @Test func whoIsAcknowledgedIsNotCalledAgain() throws {
@@ -75,8 +77,9 @@ import TextGate
     try story.tell(.acknowledge, after: 60)
     try story.tell(.escalate(level: 4, because: nil), after: 60)
     story.now = story.now + 900
-    #expect(story.incident.timers(at: story.now).filter { $0.kind == .escalate }
-      .allSatisfy { !$0.isRunning })
+    #expect(
+      story.incident.timers(at: story.now).filter { $0.kind == .escalate }
+        .allSatisfy { !$0.isRunning })
   }
 
   @Test func withoutAnIntervalTheLadderIsClimbedOnce() throws {

@@ -125,7 +125,7 @@ import TextGate
       for seconds in stride(from: 0, through: 40_000, by: 97) {
         let now = story.now + seconds
         var seen: [String: Int] = [:]
-        for timer in story.incident.timers(at: now) 
+        for timer in story.incident.timers(at: now)
         where ![.promise, .proposal, .action].contains(timer.kind) {
           let key = "\(timer.kind) \(timer.level ?? 0)"
           seen[key, default: 0] += 1
@@ -146,7 +146,7 @@ import TextGate
     var kinds: Set<String> = []
     var phases: Set<Phase> = []
     // Of its own seeds, so that replaying one failure does not fail here.
-    for seed in 1...200 as ClosedRange<UInt64> {
+    for seed in 1...400 as ClosedRange<UInt64> {
       let (story, _) = try Self.tell(seed: seed, steps: 60)
       kinds.formUnion(story.incident.events.map(\.kind))
       phases.formUnion(story.incident.moves.map(\.value.to))

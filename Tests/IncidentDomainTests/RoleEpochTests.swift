@@ -86,18 +86,20 @@ import TextGate
 }
 
 @Suite struct LookAlikeTests {
-  @Test(arguments: [
-    ("alice", "\u{430}lice"), ("bob", "b0b"), ("carol", "caro1"), ("Ivan", "lvan"),
-    ("ana", "Ana"), ("dora", "do\u{200B}ra"), ("ernie", "emie"), ("jos\u{E9}", "jose\u{301}"),
-    ("eve", "\u{FF45}ve"), ("wanda", "vvanda"), ("ana.b", "ana-b"),
-  ] as [(Untrusted, Untrusted)])
+  @Test(
+    arguments: [
+      ("alice", "\u{430}lice"), ("bob", "b0b"), ("carol", "caro1"), ("Ivan", "lvan"),
+      ("ana", "Ana"), ("dora", "do\u{200B}ra"), ("ernie", "emie"), ("jos\u{E9}", "jose\u{301}"),
+      ("eve", "\u{FF45}ve"), ("wanda", "vvanda"), ("ana.b", "ana-b"),
+    ] as [(Untrusted, Untrusted)])
   func namesThatLookTheSameAreFound(name: Untrusted, other: Untrusted) {
     #expect(name.skeleton == other.skeleton)
     #expect(name.lookAlike(among: ["zoe", other]) == other)
   }
 
-  @Test(arguments: [("ana", "anna"), ("bob", "rob"), ("carol", "karol"), ("", "ana")]
-    as [(Untrusted, Untrusted)])
+  @Test(
+    arguments: [("ana", "anna"), ("bob", "rob"), ("carol", "karol"), ("", "ana")]
+      as [(Untrusted, Untrusted)])
   func othersAreNot(name: Untrusted, other: Untrusted) {
     #expect(name.lookAlike(among: [other]) == nil)
   }

@@ -41,7 +41,8 @@ enum Sample {
       .promiseMade(hard, due: .noon), .promiseKept(event),
       .proposalMade(Proposal(text: hard, risk: hard)),
       .proposalMade(
-        Proposal(text: hard, risk: hard, alternatives: [hard, ""], asked: ["ana", hard], due: .noon)),
+        Proposal(
+          text: hard, risk: hard, alternatives: [hard, ""], asked: ["ana", hard], due: .noon)),
       .proposalAnswered(event, objects: true, because: hard),
       .proposalAnswered(event, objects: false, because: nil),
     ]

@@ -98,8 +98,14 @@ extension Painter {
           frame.put(person.role?.word ?? "-", in: row, indent: column, style: .heading) + 1
       }
       let indent = isMissing || person.does.columns > area.columns - 21 ? column : max(column, 20)
-      frame.put(
-        person.does, in: row, indent: indent, style: person.style == .plain ? .dim : person.style)
+      // What does not fit is left out whole; the people's screen has all of it.
+      var does = person.does
+      while does.columns > area.columns - indent - 1,
+        let comma = does.text.lastIndex(of: ",")
+      {
+        does = does.keeping(does.text[..<comma].unicodeScalars)
+      }
+      frame.put(does, in: row, indent: indent, style: person.style == .plain ? .dim : person.style)
     }
     if lines.count > area.rows, area.rows > 0 {
       frame.putRight(glyphs.moreBelow, in: area, line: area.rows - 1, style: .dim)
