@@ -18,9 +18,11 @@ extension Painter {
     case .ended(let record): right = Painter.outcome(of: record).uppercased
     case .failed: right = "DID NOT START"
     }
+    let name: Showable =
+      "\(execution.incident.name) step \(Untrusted(step.number).showable) \(step.title.showable)"
+    // That it has not run, or runs, is never left out for the end of a long title.
     let body = paintHeading(
-      "\(execution.incident.name) step \(Untrusted(step.number).showable) \(step.title.showable)",
-      right: right, in: area)
+      name.clipped(to: max(8, area.columns - right.columns - 4)), right: right, in: area)
     if case .running = execution.stage {
       let command = execution.shown.showableLines
       let more: Showable = command.count > 1 ? " (+\(command.count - 1))" : .empty
