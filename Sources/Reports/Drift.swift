@@ -215,8 +215,7 @@ private struct Walk {
     if last?.id == step.id { return }
     last = step
     visit.isOvertaken = !visit.overtakenBy.isEmpty
-    for earlier in plan[..<index] where earlier.part == step.part && !earlier.isOptional
-    {
+    for earlier in plan[..<index] where earlier.part == step.part && !earlier.isOptional {
       if visits[earlier.id]?.state ?? .todo == .todo {
         visits[earlier.id, default: Visit()].overtakenBy.append(step.number)
       }
