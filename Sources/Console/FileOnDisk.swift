@@ -55,8 +55,11 @@ extension Model {
     let after = Set(start.steps.map(\.id))
     let lost = run.start.steps.filter { !after.contains($0.id) && run.progress($0).state != .todo }
     let new = after.subtracting(before).count
+    let same = before.intersection(after).count
+    let stays: Showable =
+      same == 1 ? "1 step stays as it is" : "\(same) steps stay as they are"
     var lines: [Showable] = [
-      "\(Showable.count(before.intersection(after).count, "step stays", "steps stay")) as they are, \(Showable.count(new, "is", "are")) new or changed and to do, \(before.subtracting(after).count) gone"
+      "\(stays), \(Showable.count(new, "is", "are")) new or changed and to do, \(before.subtracting(after).count) gone"
     ]
     if !lost.isEmpty {
       let names = lost.prefix(6).map { "\(Untrusted($0.number).showable)" as Showable }

@@ -31,7 +31,7 @@ extension Model {
   }
 
   /// Values that this person typed for a run, and those that its commands gave them.
-  private func values(of run: Run) -> [String: Untrusted] {
+  func values(of run: Run) -> [String: Untrusted] {
     (run.values[session.actor.person] ?? [:]).merging(runValues[run.id] ?? [:]) { _, own in own }
   }
 

@@ -177,6 +177,8 @@ extension Model {
       switch event.body {
       case .runStarted(let start):
         open?.choose(event.id)
+        // The search found what it was for: the next one begins anew.
+        runbooks.filter = LineEditor()
         if let followed = runbooks.followed, followed.path == start.runbook.raw {
           if let anchor = followed.anchor, let text = open?.texts[event.id],
             case .step(let id) = text.runbook?.target(of: "#" + anchor)

@@ -122,11 +122,14 @@ extension Incident {
     heads.sort()
     guard !reversed.contains(event.id) else { return }
     names.formUnion(Self.names(in: event))
-    if let acknowledgement, isAlive(acknowledgement, at: recorded) {
+    // That a clock was set is no sign of anybody's work.
+    if let acknowledgement, !event.isClockStep, isAlive(acknowledgement, at: recorded) {
       self.acknowledgement?.lastActivity = max(acknowledgement.lastActivity, recorded)
     }
     lastActivity = max(lastActivity, recorded)
-    lastWritten[event.author] = max(lastWritten[event.author] ?? recorded, recorded)
+    if !event.isClockStep {
+      lastWritten[event.author] = max(lastWritten[event.author] ?? recorded, recorded)
+    }
     let wasActive = isActive
     apply(event)
     if wasActive, !isActive {
@@ -141,6 +144,7 @@ extension Incident {
   /// When it was written, by its machine's clock as it is now. What is written after a clock was set
   /// back is recorded with its parent's time, which is none of its own.
   private func activity(of event: Event, _ written: Event) -> Instant {
+    if event.isClockStep { return event.occurred.instant }
     guard event.occurred.instant < event.recorded, written.recorded == events.last?.recorded,
       clockSteps.contains(where: { $0.by == event.host && $0.value.milliseconds < 0 })
     else { return event.recorded }
@@ -380,6 +384,10 @@ extension Incident {
 }
 
 extension Event {
+  fileprivate var isClockStep: Bool {
+    if case .clockStepped = body { true } else { false }
+  }
+
   /// Whether it says something of events before it, so that folding on is not enough.
   fileprivate var changesThePast: Bool {
     switch body {

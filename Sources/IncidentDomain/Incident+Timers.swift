@@ -112,7 +112,7 @@ extension Incident {
     let since = max(declared.instant, last?.at ?? declared.instant)
     let snooze = snoozes.last { $0.at >= since }
     return timer(
-      .update, targets.update, since: since, dueAt: snooze?.value.until, met: nil, now: now,
+      .update, targets.update, since: since, dueAt: snooze.map { max(since, $0.value.until) }, met: nil, now: now,
       stoppedBy: "a status update", history: rebasings + updateHistory)
   }
 
@@ -121,7 +121,7 @@ extension Incident {
       IncidentTimer(
         kind: .promise, level: nil,
         state: Self.state(promise.made, promise.due, 0, promise.kept, stopInstant, now),
-        since: promise.made, due: promise.due, paused: 0, met: promise.kept,
+        since: min(promise.made, promise.due), due: promise.due, paused: 0, met: promise.kept,
         ended: promise.kept == nil ? stopInstant : nil,
         because: "\(promise.owner.showable) promised: \(promise.text.showable)",
         stoppedBy: "keeping it", history: [], subject: promise.text)
@@ -133,7 +133,7 @@ extension Incident {
       let met = heard.map { min($0, due) }
       return IncidentTimer(
         kind: .proposal, level: nil, state: Self.state(meant.at, due, 0, met, stopInstant, now),
-        since: meant.at, due: due, paused: 0, met: met, ended: met == nil ? stopInstant : nil,
+        since: min(meant.at, due), due: due, paused: 0, met: met, ended: met == nil ? stopInstant : nil,
         because:
           "\(meant.by.showable) proposes: \(meant.proposal.text.showable) (\(meant.sentence))",
         stoppedBy: "the answers of those who are asked, or the decision", history: [],

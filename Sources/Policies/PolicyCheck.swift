@@ -177,14 +177,19 @@ public struct PolicyCheck {
   }
 
   func agree(_ left: PolicyField, _ right: PolicyField) -> Bool {
-    switch (left.value, right.value) {
-    case (.limit(let one), .limit(let other)): one.agrees(with: other)
-    case (.text(let one), .text(let other)):
-      PolicyWords.subject(one.raw) == PolicyWords.subject(other.raw)
-    case (.severity(_, let one), .severity(_, let other)): one == other
-    case (.recurrence(let one, _), .recurrence(let other, _)): one == other
-    default: left.value == right.value
+    if case .limit(let one) = left.value, case .limit(let other) = right.value {
+      return one.agrees(with: other)
     }
+    if case .text(let one) = left.value, case .text(let other) = right.value {
+      return PolicyWords.subject(one.raw) == PolicyWords.subject(other.raw)
+    }
+    if case .severity(_, let one) = left.value, case .severity(_, let other) = right.value {
+      return one == other
+    }
+    if case .recurrence(let one, _) = left.value, case .recurrence(let other, _) = right.value {
+      return one == other
+    }
+    return left.value == right.value
   }
 
   private func key(of record: PolicyRecord, _ table: PolicyTable) -> String {

@@ -54,6 +54,7 @@ public struct PolicyImporter {
     source = markdown.source
     document = PolicyDocument(file: file)
     for block in markdown.blocks { take(block) }
+    keepWhatIsWhole()
     collectTheRest()
   }
 
@@ -210,6 +211,41 @@ public struct PolicyImporter {
   }
 
   // MARK: What is left
+
+  /// A row without what names it is no row: its line is listed instead.
+  private mutating func keepWhatIsWhole() {
+    for table in PolicyTable.allCases {
+      let rows = document[table]
+      guard !rows.isEmpty else { continue }
+      let fields = PolicySchema.fields(of: table)
+      let whole = rows.map { Self.withoutBlanks($0, fields) }
+      document[table] = whole.compactMap(\.self)
+      for (row, kept) in zip(rows, whole) where kept == nil {
+        unrecognised.append(
+          Unrecognised(line: row.place.line, text: source.text(ofLine: row.place.line)))
+      }
+    }
+  }
+
+  /// A row without its blank fields; nil when it lacks one that it must have.
+  private static func withoutBlanks(
+    _ row: PolicyRecord, _ fields: [PolicySchema.Field]
+  ) -> PolicyRecord? {
+    var row = row
+    for field in fields {
+      guard let value = row[field.name] else { continue }
+      if case .records(let inner) = field.kind, case .records(let rows) = value.value {
+        let kept = rows.compactMap { withoutBlanks($0, inner) }
+        row[field.name] = kept.isEmpty ? nil : PolicyField(.records(kept), at: value.place)
+      } else if case .texts(let texts) = value.value {
+        let kept = texts.filter { !$0.written.isBlank }
+        row[field.name] = kept.isEmpty ? nil : PolicyField(.texts(kept), at: value.place)
+      } else if case .text(let text) = value.value, text.isBlank {
+        row[field.name] = nil
+      }
+    }
+    return fields.allSatisfy { !$0.isRequired || row[$0.name] != nil } ? row : nil
+  }
 
   private mutating func collectTheRest() {
     for line in 1...max(1, source.lineCount)

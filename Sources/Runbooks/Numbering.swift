@@ -45,7 +45,13 @@ struct Numbering {
     places = findPlaces()
     var variables: [String: Step.InheritedVariable] = [:]
     return numbered.map { entry in
-      let inherited = entry.draft.command?.reads.compactMap { variables[$0] } ?? []
+      let reads = entry.draft.command?.reads ?? []
+      let inherited = reads.compactMap { variables[$0] }
+      let told = entry.draft.annotations.environment
+      let unset = reads.filter {
+        variables[$0] == nil && !told.contains($0) && !ShellVariables.isStandard($0)
+          && !outline.fields.parameters.map(\.name).contains($0)
+      }
       Self.note(entry.draft.command, entry.number, in: &variables)
       return Step(
         id: entry.id, number: entry.number, kind: entry.kind,
@@ -57,7 +63,7 @@ struct Numbering {
         expectedOutput: entry.draft.expectedOutput.map { Untrusted($0) },
         choices: entry.draft.choices.map { choice(of: $0, in: entry) },
         estimateSeconds: entry.draft.estimateSeconds, annotations: entry.draft.annotations,
-        inheritedVariables: inherited)
+        inheritedVariables: inherited, unsetVariables: unset)
     }
   }
 

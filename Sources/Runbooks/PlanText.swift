@@ -68,6 +68,14 @@ extension Step {
       "blocked": .array(blocked.map { .string($0.message.text) }),
       "danger": .array(dangers.map { .string($0) }),
     ]
+    let told = annotations.json
+    if told != [:] { members["told"] = told }
+    if kind.holdsCommand, !requiredVariables.isEmpty {
+      members["requires"] = .array(requiredVariables.map { .string($0) })
+    }
+    if kind.holdsCommand, !unsetVariables.isEmpty {
+      members["unset"] = .array(unsetVariables.map { .string($0) })
+    }
     if let group { members["group"] = .string(group.raw) }
     if let command { members["command"] = .string(command.text.raw) }
     if let estimateSeconds { members["estimateSeconds"] = .integer(Int64(estimateSeconds)) }
@@ -100,6 +108,9 @@ extension Step {
     if kind.holdsCommand, !needs.isEmpty {
       words.append("needs " + needs.map { "<\(Untrusted($0.name).showable)>" }.joined(" "))
     }
+    if kind.holdsCommand, !unsetVariables.isEmpty {
+      words.append("reads " + unsetVariables.map { "$" + Untrusted($0).showable }.joined(" "))
+    }
     for reason in blocked {
       if case .placeholder = reason { continue }
       words.append("blocked: \(reason.message)")
@@ -130,6 +141,48 @@ extension Step {
 }
 
 extension Annotations {
+  /// What is told, key by key; an empty object when nothing is.
+  fileprivate var json: JSON {
+    var members: [String: JSON] = [:]
+    members["class"] = runClass.map { .string($0.rawValue) }
+    switch confirmation {
+    case .ask: members["confirm"] = true
+    case .typed(let name): members["confirm"] = .string(name)
+    case nil: break
+    }
+    members["estimateSeconds"] = estimateSeconds.map { .integer(Int64($0)) }
+    members["timeoutSeconds"] = timeoutSeconds.map { .integer(Int64($0)) }
+    members["graceSeconds"] = graceSeconds.map { .integer(Int64($0)) }
+    members["directory"] = directory.map { .string($0.raw) }
+    if !environment.isEmpty { members["environment"] = .array(environment.map { .string($0) }) }
+    if !expectations.isEmpty {
+      members["expect"] = .array(
+        expectations.map { expectation in
+          switch expectation {
+          case .contains(let text): ["contains": .string(text.raw)]
+          case .matches(let pattern): ["matches": .string(pattern.raw)]
+          }
+        })
+    }
+    if !exitCodes.isEmpty { members["exit"] = .array(exitCodes.map { .integer(Int64($0)) }) }
+    if let poll {
+      members["until"] = [
+        "command": .string(poll.command.text.raw),
+        "everySeconds": .integer(Int64(poll.everySeconds)),
+        "forSeconds": .integer(Int64(poll.forSeconds)),
+      ]
+    }
+    members["set"] = setsValue.map { .string($0) }
+    if !secrets.isEmpty { members["secrets"] = .array(secrets.map { .string($0) }) }
+    members["role"] = role.map { .string($0.rawValue) }
+    for (key, isTold) in [
+      ("danger", isDanger), ("optional", isOptional), ("repeat", isRepeatable),
+    ] where isTold {
+      members[key] = true
+    }
+    return .object(members)
+  }
+
   fileprivate var planWords: [Showable] {
     var words: [Showable] = []
     for expectation in expectations {
@@ -143,6 +196,14 @@ extension Annotations {
     switch confirmation {
     case .typed(let name): words.append("confirm <\(Untrusted(name).showable)>")
     case .ask, nil: break
+    }
+    if let directory { words.append("in \(directory.showable)") }
+    if !environment.isEmpty {
+      words.append("env " + environment.map { Untrusted($0).showable }.joined(","))
+    }
+    if let setsValue { words.append("sets \(Untrusted(setsValue).showable)") }
+    if !secrets.isEmpty {
+      words.append("secret " + secrets.map { Untrusted($0).showable }.joined(","))
     }
     if let role { words.append("role " + role.word) }
     if isOptional { words.append("optional") }

@@ -46,12 +46,19 @@ public struct Step: Hashable, Sendable {
     public let isExported: Bool
   }
 
-  /// Variables that must exist before it runs: those told and those that earlier steps export.
-  /// Without them it would run with empty values.
+  /// Variables that its command reads and nothing in the runbook sets, in the order of the text; those
+  /// that every shell has are left out. Whoever runs it has them, or they are empty.
+  public let unsetVariables: [String]
+
+  /// Variables that must exist before it runs: those told, those that earlier steps export, and all
+  /// that a dangerous command reads. Without them it would run with empty values: `rm -r $DIR/*`.
   public var requiredVariables: [String] {
-    let told = annotations.environment
-    return told
-      + inheritedVariables.filter { $0.isExported && !told.contains($0.name) }.map(\.name)
+    var names = annotations.environment
+    for variable in inheritedVariables where variable.isExported && !names.contains(variable.name) {
+      names.append(variable.name)
+    }
+    if !dangers.isEmpty { names += unsetVariables.filter { !names.contains($0) } }
+    return names
   }
 
   /// What runs after a yes: its command, or its check where it has no other.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import IncidentDomain
 import TerminalHarness
 import Testing
 
@@ -82,8 +83,8 @@ import Testing
   /// An entry of three days ago: the list has been kept since, and yesterday nobody ticked.
   @Test func aMissedRequiredItemCanBeMadeAnIncident() throws {
     let desk = try desk()
-    let then = Date(timeIntervalSinceNow: -3 * 86_400)
-    let time = then.formatted(.iso8601.time(includingFractionalSeconds: true))
+    let then = Date(timeIntervalSinceNow: -3 * 86_400).timeIntervalSince1970
+    let time = Instant(milliseconds: Int64(then * 1000)).iso8601
     try Data(
       "{\"account\":\"a\",\"at\":\"\(time)\",\"author\":\"a\",\"checklist\":\"Daily\",\"host\":\"h\",\"item\":\"Look at alerts\",\"v\":1}\n"
         .utf8

@@ -52,11 +52,11 @@ import Testing
   @Test func helpListsWhatThisBuildHasAndNothingElse() throws {
     let desk = try Desk()
     let help = try desk.done("--help")
-    for word in ["declare", "postmortem", "milestone", "feedback", "undo", "exec", "runbook"] {
+    for word in ["declare", "postmortem", "milestone", "feedback", "undo", "exec", "decision"] {
       #expect(help.contains("\n  \(word) "), "\(word)")
     }
     #expect(!help.contains("\n  manual "))
-    for word in ["report", "policy", "windows", "checklist", "serve", "drill"] {
+    for word in ["report", "serve", "drill"] {
       #expect(!help.contains("\n  \(word) "), "\(word)")
       try desk.fails(64, word)
     }

@@ -32,6 +32,24 @@ import Testing
     try desk.fails(66, "runbook", "show", "./../", because: "there is no")
   }
 
+  /// The largest file of a kind that grows most is read within 256 MiB of memory (RELIABILITY 26).
+  @Test(arguments: [
+    "1. a <!-- mayday: choice=a:#b est=5m -->\n", "## a\n### b\n1. d\n", "> ", "<a> {{b}} ",
+    "|a|b|\n",
+  ])
+  func theLargestFilesFitTheMemory(_ unit: String) throws {
+    let desk = try Desk()
+    let lines = max(1, unit.utf8.count { $0 == 0x0A })
+    let count = min(1_048_000 / unit.utf8.count, 60_000 / lines)
+    try write("# T\n\n" + String(repeating: unit, count: count), "x.md", on: desk)
+    let mayday = try Binary.path(named: "mayday")
+    for action in ["show", "lint"] {
+      let command = try desk.tool(
+        "/bin/bash", ["-c", "ulimit -d 262144; exec \"$0\" runbook \"$1\" x.md", mayday, action])
+      #expect(command.status == .exited(0), "\(action): \(command.err.prefix(300))")
+    }
+  }
+
   /// Every file that is opened, by the operating system's own account.
   @Test func nothingOutsideTheFolderIsOpened() throws {
     let desk = try Desk()

@@ -43,9 +43,12 @@ import TextGate
     var host = FakeHost.walking()
     host.press("o")
     try Snapshot.check(host, "roles")
+    // What is held is not assigned over its holder.
     host.press("<Enter>")
+    #expect(host.status.contains("you are Incident Commander; h offers it to another"))
+    host.press("j<Enter>")
     try Snapshot.check(host, "roles-assign", sizes: [(80, 24, .utf8)])
-    host.press("<Esc>h")
+    host.press("<Esc>kh")
     try Snapshot.check(host, "roles-hand-over", sizes: [(80, 24, .utf8)])
   }
 

@@ -38,11 +38,11 @@ import TextGate
 
   @Test func theTypeFillsInTheSeverityOnceAndSaysSo() throws {
     var host = FakeHost(operations: Self.own)
-    host.press("dShop is down<Tab><Tab><Tab>serv<Right><Enter>")
+    host.press("dShop is down<Tab><Tab><Tab><Tab><Tab><Tab>serv<Right><Enter>")
     try Snapshot.check(host, "declare-type", sizes: [(80, 24, .utf8)])
     #expect(host.screen().contains("[SEV-1]"))
     // Whoever wants another severity after all gets it.
-    host.press("<S-Tab><S-Tab><Right><Right><Enter>")
+    host.press("<S-Tab><S-Tab><S-Tab><S-Tab><S-Tab><Right><Right><Enter>")
     #expect(host.screen().contains("[SEV-3]"), "\(host.screen())")
     host.press("<Enter>")
     #expect(host.screen().contains("SEV-3"))

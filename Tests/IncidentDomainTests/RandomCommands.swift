@@ -137,11 +137,10 @@ struct RandomCommands {
   }
 
   private mutating func words(_ incident: Incident, now: Instant) -> Command {
-    switch Int.random(in: 0..<11, using: &random) {
+    switch Int.random(in: 0..<10, using: &random) {
     case 9:
       return .snoozeUpdate(
         until: now + Int.random(in: -10...100_000, using: &random), because: text())
-    case 10: return .noteClockStep(clockStep(now))
     case 0, 1: return .note(text())
     case 2: return .correct(event(incident), text: optionalText())
     case 3: return .pin(event(incident), chance(70))
@@ -152,13 +151,6 @@ struct RandomCommands {
         level: chance(50) ? nil : Int.random(in: 0...6, using: &random), because: optionalText())
     default: return .reverse([incident.events.last?.id ?? incident.id])
     }
-  }
-
-  /// A machine's clock that was set by anything from a second to a day, forward or back.
-  private mutating func clockStep(_ now: Instant) -> ClockStep {
-    let offset = Int64(Int.random(in: 0...3, using: &random)) * 1_000_000
-    let by = Int64(pick([-86_400, -3600, -1, 1, 30, 3600, 86_400]) ?? 1) * 1000
-    return ClockStep(boot: "b", before: offset, after: offset + by, earliest: now - 1)
   }
 
   private mutating func run(_ incident: Incident, now: Instant) -> Command {

@@ -34,7 +34,7 @@ import TextGate
       #expect(told.count { $0 == nil } == 1, "step \(step.number): \(told)")
       // Each who lost is told who won, by name.
       for sentence in told.compactMap({ $0 }) {
-        #expect(Self.people.contains { sentence.contains(" \($0.raw) ") }, "\(sentence)")
+        #expect(Self.people.contains { sentence.contains("\($0.raw) ") }, "\(sentence)")
       }
     }
     let end = try #require(try journal.incident(id)?.openRun)

@@ -27,6 +27,25 @@ import Testing
     #expect(read.steps[0].estimateSeconds == 300)
     #expect(read.steps[0].dangers == ["danger"])
     #expect(told.comments.count == 1)
+    // A script reads the same of the plan.
+    let json = try #require(read.planJSON["steps"]?.array?.first?["told"])
+    #expect(
+      json == [
+        "class": "run", "confirm": "host", "danger": true, "estimateSeconds": 300,
+        "timeoutSeconds": 5_400, "graceSeconds": 10, "directory": "/srv/app",
+        "environment": ["A", "B_2"],
+        "expect": [["contains": "two words \"q\""], ["matches": "a/b.*c"]], "exit": [0, 2],
+        "until": ["command": "curl -f x", "everySeconds": 5, "forSeconds": 120], "set": "OUT",
+        "secrets": ["TOKEN"], "role": "commander", "optional": true, "repeat": true,
+      ])
+    let line = try #require(read.planText.first?.text)
+    for word in [
+      "run+until DANGER danger", "est 5m", "expect text", "expect re", "exit 0,2",
+      "timeout 90m", "confirm <host>", "in /srv/app", "env A,B_2", "sets OUT", "secret TOKEN",
+      "optional", "repeat",
+    ] {
+      #expect(line.contains(word), "\(word): \(line)")
+    }
   }
 
   @Test(arguments: [
@@ -75,6 +94,13 @@ import Testing
   ])
   func whatStandsAboveNothingIsTold(_ text: String) throws {
     #expect(try runbook(text).findings.map(\.rule) == ["annotation-place"])
+  }
+
+  @Test func aTimeAboveAHeadingIsThatOfItsOneStep() throws {
+    let read = try runbook(
+      "# T\n<!-- mayday: est=3m -->\n### Step 1: a\ntext\n<!-- mayday: est=4m -->\n### Step 2: b\n1. c\n2. d\n"
+    )
+    #expect(read.steps.map(\.estimateSeconds) == [180, nil, nil])
   }
 
   @Test func choicesAreToldOutright() throws {

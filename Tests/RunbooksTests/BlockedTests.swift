@@ -40,7 +40,9 @@ import Testing
 
   @Test(arguments: [
     ("ssh web-1", true), ("docker exec -it db bash", true), ("cd /srv\npsql -U x", true),
-    ("ssh web-1 ls", false),
+    ("ssh web-1 ls", false), ("kubectl -n apps exec -it deploy/a -- rails c", true),
+    ("kubectl --context=a -n apps exec -it deploy/a -- ls", false),
+    ("gds aws x -- kubectl -n apps exec -it p -- bash", true), ("npm run a -- bash.sh", false),
   ])
   func anOpenerAtTheEndTakesTheTerminal(_ command: String, isTTY: Bool) throws {
     let step = try step(command)

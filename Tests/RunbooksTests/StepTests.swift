@@ -249,6 +249,81 @@ import Testing
     #expect(read.steps.map(\.title.raw) == ["a", "c Estimated time: 30 s", "d", "e (see 5)"])
   }
 
+  @Test func whatADangerousCommandReadsMustExist() throws {
+    let read = try runbook(
+      """
+      # T
+      1. a
+
+         ```sh
+         rm -rf "$DIR"/* $HOME/x
+         ```
+      2. b
+
+         ```sh
+         oc get node $NODE ${OTHER:-x}
+         ```
+      """)
+    #expect(read.steps.map(\.unsetVariables) == [["DIR"], ["NODE"]])
+    #expect(read.steps.map(\.requiredVariables) == [["DIR"], []])
+    #expect(read.planText.map(\.text).first?.contains("reads $DIR") == true)
+    #expect(read.planJSON["steps"]?.array?[0]["requires"] == ["DIR"])
+  }
+
+  /// A block for a terminal without a prompt is shown when it begins as a command does, never run.
+  @Test func consoleBlocksWithoutAPromptAreShown() throws {
+    let read = try runbook(
+      """
+      # T
+      ## Mitigation
+      Restart it:
+      ```console
+      oc rollout restart deploy/a
+      ```
+      It says:
+      ```console
+      deployment.apps/a restarted
+      ```
+      Then:
+      ```sh
+      root@db-1:/srv# rm -r x
+      ```
+      ```sh
+      $ uptime
+      ```
+      """)
+    #expect(read.lines == ["1 show Restart it", "2 show Then", "3 session Mitigation"])
+    #expect(read.steps.first?.expectedOutput?.raw == "deployment.apps/a restarted")
+  }
+
+  @Test func numberedHeadingsBesideEachOtherAreSteps() throws {
+    let read = try runbook(
+      """
+      # T
+      ## Put a banner up
+      ### 1. Get the words
+      Ask for them.
+      ### 2. Put it up
+      In the admin page.
+      ### 3. Look
+      1. Wait
+      2. Reload
+      ## Lessons learned
+      1. Be quick
+      ## Causes
+      1. If it is a webhook:
+
+         This can be caused by:
+         - a certificate
+         - a token
+      """)
+    #expect(
+      read.lines == [
+        "1 manual Get the words", "2 manual Put it up", "3.1 manual Wait", "3.2 manual Reload",
+        "4 manual If it is a webhook",
+      ])
+  }
+
   @Test func indexesHoldNoSteps() throws {
     let text = "# Runbooks\n\n- [a](a.md)\n- [b](b.md)\n- [c](c/d.md)\n\n1. Read one\n"
     #expect(try runbook(text, path: "README.md").isIndex)
@@ -294,7 +369,9 @@ import Testing
     }
     #expect(
       inherited == [[], ["DIR of 1a"], [], ["PORT of 1a exported", "HOST of 1c exported"]])
-    #expect(read.steps.map(\.requiredVariables) == [[], [], [], ["PORT", "HOST"]])
+    // What a subshell or a single command was given is set by nothing here, and `rm` is dangerous.
+    #expect(
+      read.steps.map(\.requiredVariables) == [[], ["ONCE", "INNER"], [], ["PORT", "HOST"]])
     #expect(read.steps[1].blocked == [.variableNotCarried(name: "DIR", step: "1a")])
     #expect(read.steps[3].blocked.isEmpty)
   }

@@ -9,8 +9,7 @@ extension Form {
       let suggested = impactAnswers.suggestion.map {
         "\($0.severity.word) suggested: \($0.because)" as Showable
       }
-      let fillings = model.filled(self, started: nil).fillings.map { "\($0.what): \($0.because)" as Showable }
-      return fillings + [suggested, question, targets(in: model)].compactMap(\.self)
+      return filledIn(by: model) + [suggested, question, targets(in: model)].compactMap(\.self)
     case .takeOver(let role, let holder, let epoch):
       let since = model.incident?.tenures[role].map {
         " since \(model.minutes($0.since))" as Showable
@@ -79,6 +78,19 @@ extension Form {
       let planned = run.knownStep(id: step)
     else { return nil }
     return model.lost(planned, in: run) ?? model.runningElsewhere(planned, in: run)
+  }
+
+  /// What the policy fills in, a line for each reason.
+  private func filledIn(by model: Model) -> [Showable] {
+    var groups: [(what: [Showable], because: Showable)] = []
+    for filling in model.filled(self, started: nil).fillings {
+      if let last = groups.indices.last, groups[last].because == filling.because {
+        groups[last].what.append(filling.what)
+      } else {
+        groups.append(([filling.what], filling.because))
+      }
+    }
+    return groups.map { "\($0.what.joined(", ")): \($0.because)" }
   }
 
   /// The question that the selected field asks, in full.

@@ -131,7 +131,8 @@ extension Model {
       return ["BLOCKED the record's copy of the runbook does not read as it did"]
     }
     var lines: [Showable] = []
-    let open = (text.command?.placeholders ?? []).filter { runValues[run.id]?[$0.name] == nil }
+    let known = values(of: run)
+    let open = text.placeholders.filter { known[$0.name] == nil }
     if !open.isEmpty {
       let names = open.prefix(4).map(\.text.showable).joined(" ")
       let more: Showable = open.count > 4 ? " and \(open.count - 4) more" : .empty

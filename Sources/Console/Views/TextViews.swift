@@ -19,13 +19,13 @@ extension Painter {
 
   mutating func paintCard(in area: Area) {
     let body = paintHeading(
-      "Emergency card", right: model.session.card.source.showable, in: area)
+      Model.cardTitle, right: model.session.card.source.showable, in: area)
     paintText(model.lines(of: .card, columns: body.columns), in: body)
   }
 
   mutating func paintContacts(in area: Area) {
     let body = paintHeading(
-      "Contacts: whom to call", right: model.session.card.source.showable, in: area)
+      Model.contactsTitle, right: model.session.card.source.showable, in: area)
     paintText(model.lines(of: .contacts, columns: body.columns), in: body)
   }
 }
@@ -55,7 +55,7 @@ extension Model {
             }
           }
       }
-      return emergencies + atHand(columns: width)
+      return emergencies + atHand(columns: width) + origin(below: Self.cardTitle, columns)
     case .contacts:
       let contacts = session.card.contacts
       // A name that the table would push out of its column is read in lines of its own.
@@ -70,7 +70,7 @@ extension Model {
           ]
             + Showable("\(contact.primary.showable)\(contact.otherwise)").wrapped(to: width - 2)
             .map { ("  \($0)", .plain) }
-        } + whoElse(columns: width)
+        } + whoElse(columns: width) + origin(below: Self.contactsTitle, columns)
       }
       let head: [(Showable, Style)] = [
         (
@@ -84,12 +84,22 @@ extension Model {
             "\($0.role.showable.padded(to: 21)) \($0.primary.showable.padded(to: 19)) \($0.backup.showable.padded(to: 19)) \($0.escalation.showable)",
             .plain
           )
-        } + whoElse(columns: width)
+        } + whoElse(columns: width) + origin(below: Self.contactsTitle, columns)
     case .command: return commandLines(columns: width)
     case .board, .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem,
       .runbooks, .runs, .step, .help:
       return []
     }
+  }
+
+  static let cardTitle: Showable = "Emergency card"
+  static let contactsTitle: Showable = "Contacts: whom to call"
+
+  /// Where the policy comes from and how old it is, where the heading has no room for it.
+  private func origin(below title: Showable, _ columns: Int) -> [(Showable, Style)] {
+    let source = session.card.source.showable
+    guard title.columns + source.columns + 3 >= columns else { return [] }
+    return [("", .plain)] + source.wrapped(to: max(1, columns - 3)).map { ($0, .dim) }
   }
 
   /// Commands of the card, to be typed by hand.
