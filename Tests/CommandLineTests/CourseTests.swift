@@ -54,12 +54,12 @@ import Testing
     try desk.done("--as", "alice", "handoff", "1", "ic", "bob", "--brief", "all quiet")
     try desk.done("accept", "1", "ic", "--as", "bob")
     #expect(try desk.object("show", "1")["roles"] as? [String: String] == ["commander": "bob"])
-    try desk.done("role", "1", "ic", "--vacate")
+    try desk.done("role", "1", "ic", "--vacate", "--as", "bob")
     try desk.fails(1, "role", "1", "ic", "--vacate", because: "nobody is Incident Commander")
     try desk.fails(64, "role", "1", "ic")
     for name in ["carol", "dave"] { try desk.done("role", "1", "sme", name) }
     try desk.fails(1, "role", "1", "sme", "--vacate", because: "several people")
-    try desk.done("role", "1", "sme", "carol", "--vacate")
+    try desk.done("role", "1", "sme", "carol", "--vacate", "--as", "carol")
     #expect(try desk.object("show", "1")["roles"] as? [String: String] == ["expert": "dave"])
   }
 

@@ -71,8 +71,10 @@ import Testing
     let desk = try Desk()
     try desk.fails(69, "show", "1", because: "mayday declare makes one")
     try desk.fails(69, "--store", desk.path("no/folder/journal.sqlite"), "list")
+    // Nothing listens on port 1.
+    try desk.fails(69, "--store", "postgresql://anna@127.0.0.1:1/mayday", "list")
     let secret = try desk.fails(
-      69, "--store", "postgresql://anna:hunter2@db/mayday", "list", because: "PostgreSQL")
+      77, "--store", "postgresql://anna:hunter2@db/mayday", "list", because: "password")
     #expect(!secret.err.contains("hunter2"))
   }
 
