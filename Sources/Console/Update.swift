@@ -43,7 +43,8 @@ extension Model {
     case .failed(let why):
       runbooks.opening = nil
       board.giveUp()
-      refuse(why)
+      // While the store is away the banner says it; what was said of a write stays to be read.
+      if trouble == nil || status == nil { refuse(why) }
       return []
     case .storeChanged: return storeChanged()
     case .storeTrouble(let sentence):

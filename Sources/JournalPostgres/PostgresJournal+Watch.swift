@@ -155,12 +155,12 @@ extension JournalError {
   fileprivate static func away(_ failure: PostgresFailure, at location: Showable) -> JournalError {
     let clause: Showable =
       switch failure {
-      case .unreachable(let clause): "cannot be reached: \(clause)"
-      case .late: "does not answer"
-      case .lost, .noLibrary, .holdsNull, .refused: "cannot be reached"
+      case .unreachable(let clause): "the store cannot be reached (\(clause))"
+      case .late: "the store does not answer"
+      case .lost, .noLibrary, .holdsNull, .refused: "the store cannot be reached"
       }
     // What matters first: a narrow screen has no room for all of it.
-    return .unavailable("nothing is saved now: \(location) \(clause)")
+    return .unavailable("nothing is saved now, \(clause): \(location)")
   }
 }
 
