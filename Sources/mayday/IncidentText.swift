@@ -18,7 +18,8 @@ struct IncidentText {
 
   var lines: [Showable] {
     let parts = [
-      head, facts, moves, timers, clocks, people, decisions, runs, words, review, conflicts, last, heads,
+      head, facts, moves, timers, clocks, people, decisions, runs, words, review, conflicts, last,
+      heads,
     ]
     return Array(parts.filter { !$0.isEmpty }.joined(separator: [.empty]))
   }
