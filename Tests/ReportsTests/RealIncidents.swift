@@ -175,11 +175,15 @@ enum RealIncidents {
     let run = try #require(try t.tell(.startRun(scaleBook), by: .timo).first?.id)
     // The link between two jump hosts is lost: each side names a commander.
     var other = t
-    try t.tell(.assign(.commander, "ines"), by: .ines)
-    try other.tell(.assign(.commander, "rosa"), by: .rosa, after: 45)
+    try t.tell(
+      .takeOver(.commander, to: "ines", epoch: nil, because: "timo cannot be reached"), by: .ines)
+    try other.tell(
+      .takeOver(.commander, to: "rosa", epoch: nil, because: "timo cannot be reached"), by: .rosa,
+      after: 45)
     t.add(other.incident.events)
     t.wait(seconds: 60)
-    try t.tell(.assign(.commander, "ines"), by: .ines)
+    try t.tell(
+      .takeOver(.commander, to: "ines", epoch: nil, because: "one of us is enough"), by: .ines)
     t.wait(until: 9)
     try t.tell(
       .moveStep(run: run, step: "1", .decided(answer: "yes", goTo: nil), takingOver: false),
