@@ -51,7 +51,7 @@ bench: $(BINARY) ## Measure against the budgets and against other programs
 soak: ## Run the long tests
 	@.ci/packages build test
 	swift build --build-tests
-	MAYDAY_SOAK=25 swift test --skip-build --no-parallel --filter "IncidentDomainTests|JournalTests|JournalPostgresTests"
+	MAYDAY_SOAK=25 swift test --skip-build --no-parallel --filter "IncidentDomainTests|JournalTests|JournalPostgresTests|RunbooksTests"
 
 $(MANUAL): $(BINARY)
 	$(BINARY) manual > $@

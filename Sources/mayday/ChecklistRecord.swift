@@ -15,6 +15,13 @@ struct ChecklistRecord {
     path = try StoreLocation.resolve(session.options).checklists()
   }
 
+  /// Whether the store beside it belongs to a group.
+  private var isShared: Bool {
+    var status = stat()
+    let store = String(path.dropLast("-checklists.jsonl".count))
+    return stat(store, &status) == 0 && status.st_mode & 0o060 == 0o060
+  }
+
   /// Every entry, in the order written.
   ///
   /// - Throws: a ``Failure`` when the file cannot be read or a line of it is not what was written.
@@ -37,6 +44,8 @@ struct ChecklistRecord {
     let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw cannotWrite() }
     defer { close(descriptor) }
+    // Whoever may write a shared store may tick, whatever the umask of the first who did.
+    if isShared { _ = fchmod(descriptor, 0o660) }
     // Two people who tick at one moment stand one after the other.
     while flock(descriptor, LOCK_EX) != 0 {
       guard errno == EINTR else { throw cannotWrite() }

@@ -54,7 +54,7 @@ import Testing
     #expect(
       Set(first.keys) == [
         "number", "id", "phase", "events", "title", "severity", "declared", "milestones", "roles",
-        "timers", "moves", "runs", "heads", "drill",
+        "timers", "moves", "runs", "heads", "drill", "policy",
       ])
     #expect(Self.holdsNothingEmpty(first))
     #expect(first["heads"] as? [String] == bare["events"] as? [String])

@@ -35,7 +35,9 @@ import Testing
     try alice.type("Checkout returns 503")
     try alice.send(key: .tab)
     try alice.press("1", "[SEV-1]", "acknowledge 5 min")
-    try alice.send(key: .tab)
+    for field in ["Broken", "Affected", "At stake", "Impact"] {
+      try alice.press("\t", "▌\(field)")
+    }
     try alice.type("30 % of card payments fail")
     try alice.press("\r", "press Enter once more to declare it")
     try alice.press("\r", "[DETECTION]", "NO IC", "Checkout returns 503")
@@ -106,7 +108,7 @@ import Testing
         try alice.press("f", "Failed: step 1", "writes: FAILED step 1")
         try alice.type("17 clients wait")
         try alice.enter("INC-1: FAILED step 1: Count the waiting clients")
-        try alice.waitForText("failed by alice")
+        try alice.waitForText("FAILED: alice")
       }
     }
     try alice.press(" ", "Done: step 1", "writes: done step 1")
