@@ -7,19 +7,30 @@ import Testing
 @Suite struct SharedStoreTests {
   /// Accounts and a group that need no names.
   private static let accounts = [64_101, 64_102]
-  private static let group = 64_100
 
-  @Test(.enabled(if: geteuid() == 0, "only root can act as several accounts"))
-  func twoAccountsWriteAndTheModesStay() throws {
+  /// Only root can act as several accounts, and only where others may pass; elsewhere one account
+  /// with the masks of several has to do.
+  @Test func twoAccountsWriteAndTheModesStay() throws {
     let desk = try Desk()
     // Passable for the accounts, as /srv is.
     chmod(desk.folder.path, 0o711)
+    let program = desk.path("mayday")
+    try FileManager.default.copyItem(atPath: Binary.path(named: "mayday"), toPath: program)
+    let tried = try desk.tool(
+      "/usr/bin/setpriv",
+      ["--reuid=\(Self.accounts[0])", "--clear-groups", "--", program, "--version"])
+    let isSeveral = geteuid() == 0 && tried.status == .exited(0)
+    let shared = isSeveral ? 64_100 : Int(getegid())
     let folder = desk.path("shared")
-    let made = try desk.done("store", "init", "--shared", "--group", "\(Self.group)", folder)
+    let made = try desk.done("store", "init", "--shared", "--group", "\(shared)", folder)
     #expect(made.contains(folder + "/journal.sqlite"))
-    let program = try Binary.path(named: "mayday")
     func run(_ account: Int, _ group: Int, _ mask: String, _ arguments: [String]) throws -> Command
     {
+      guard isSeveral else {
+        let words = ["-c", "umask \(mask); exec \"$@\"", "sh", program]
+        return try desk.tool(
+          "/bin/sh", words + ["--store", folder + "/journal.sqlite"] + arguments)
+      }
       let home = desk.path("home-\(account)")
       mkdir(home, 0o700)
       chown(home, uid_t(account), gid_t(account))
@@ -31,7 +42,7 @@ import Testing
       return try desk.tool("/bin/sh", words + arguments)
     }
     func done(_ account: Int, _ mask: String, _ arguments: String...) throws {
-      let result = try run(account, Self.group, mask, arguments)
+      let result = try run(account, shared, mask, arguments)
       #expect(result.status == .exited(0), "\(account) \(arguments): \(result.err)")
     }
     try done(Self.accounts[0], "077", "declare", "Checkout returns 503")
@@ -46,13 +57,15 @@ import Testing
       Set(names) == ["journal.sqlite", "journal.sqlite-journal", "journal.sqlite-bell"], "\(names)")
     for name in names {
       #expect(stat(folder + "/" + name, &status) == 0)
-      #expect(status.st_mode & 0o7777 == 0o660 && status.st_gid == Self.group, "\(name)")
+      #expect(status.st_mode & 0o7777 == 0o660 && Int(status.st_gid) == shared, "\(name)")
     }
     // Who is not of the group reads nothing.
-    let stranger = try run(64_103, 64_104, "022", ["list"])
-    #expect(stranger.status == .exited(77), "\(stranger.out)\(stranger.err)")
+    if isSeveral {
+      let stranger = try run(64_103, 64_104, "022", ["list"])
+      #expect(stranger.status == .exited(77), "\(stranger.out)\(stranger.err)")
+    }
     let again = try desk.fails(
-      73, "store", "init", "--shared", "--group", "\(Self.group)", folder, because: "already")
+      73, "store", "init", "--shared", "--group", "\(shared)", folder, because: "already")
     #expect(again.out == "")
     try desk.fails(
       69, "store", "init", "--shared", "--group", "no-such-group", desk.path("x"),
