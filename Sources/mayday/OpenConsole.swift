@@ -20,8 +20,7 @@ func openConsole(_ session: Session) throws {
   let settings = try hostSettings(session)
   do throws(ConsoleProgram.OpeningError) {
     let status = try ConsoleProgram.run(settings, signals: signals)
-    // What was accepted is on disk, so the store needs no closing; taking it apart costs 16 ms.
-    withExtendedLifetime(settings) { exit(status) }
+    if status != 0 { exit(status) }
   } catch {
     switch error {
     case .noScreen(let problem):
