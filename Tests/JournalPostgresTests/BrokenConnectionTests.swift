@@ -151,7 +151,12 @@ import TextGate
     holder.start()
     let deadline = ContinuousClock.now + .seconds(10)
     while ContinuousClock.now < deadline,
-      try place.sql("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(7)'")
+      // It sleeps, so the lock before it is held; its text alone would stand there too early.
+      try place.sql(
+        """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event = 'PgSleep'
+        """)
         != "1\n"
     { try await Task.sleep(for: .milliseconds(20)) }
     let error = #expect(throws: JournalError.self) {
