@@ -13,7 +13,7 @@ import Testing
     // CYaml is the parser that Yams brings with it; Yams itself does not show its events.
     "Runbooks": ["TextGate", "IncidentDomain", "MarkdownBlocks", "Yams", "CYaml", "Crypto"],
     "Policies": ["TextGate", "IncidentDomain", "MarkdownBlocks", "Yams", "CYaml"],
-    "Reports": ["TextGate", "IncidentDomain", "Runbooks", "Mustache"],
+    "Reports": ["TextGate", "IncidentDomain", "Runbooks"],
     "CSystem": [],
     "Journal": ["TextGate", "IncidentDomain", "CSystem", "GRDB", "Crypto"],
     "CPostgres": [],
@@ -24,7 +24,7 @@ import Testing
     "Console": ["TextGate", "IncidentDomain", "Runbooks", "Reports", "Grid"],
     "Host": [
       "TextGate", "IncidentDomain", "Runbooks", "Reports", "Grid", "Console", "Terminal", "Journal",
-      "Execution", "CSystem", "Logging",
+      "Execution", "CSystem",
     ],
     "mayday": [
       "TextGate", "IncidentDomain", "Grid", "MarkdownBlocks", "Policies", "Runbooks", "Reports",
