@@ -27,6 +27,10 @@ struct OpenIncident: Sendable {
   private(set) var byTime: [Int] = []
   /// Where each event stands among the incident's.
   private(set) var places: [EventID: Int] = [:]
+  /// Everybody on the incident, to mark names that look alike.
+  private(set) var names = LookAlikes([])
+  /// Machines whose clocks are behind.
+  private(set) var clockSkews: [ClockSkew] = []
   /// The entries that the timeline's filter lets through, the newest first.
   private(set) var shown: [EventID] = []
 
@@ -34,7 +38,7 @@ struct OpenIncident: Sendable {
     self.incident = incident
     phases.id = incident.phase.next
     followRun()
-    sort()
+    index()
   }
 
   /// Takes the incident as it is now.
@@ -42,7 +46,7 @@ struct OpenIncident: Sendable {
     guard incident.id == self.incident.id else { return }
     self.incident = incident
     followRun()
-    sort()
+    index()
   }
 
   /// Adds what others appended, and returns what was not known before.
@@ -51,7 +55,7 @@ struct OpenIncident: Sendable {
     guard !new.isEmpty else { return [] }
     incident.add(new)
     followRun()
-    sort()
+    index()
     return new
   }
 
@@ -100,8 +104,11 @@ struct OpenIncident: Sendable {
     if isEnded || !run.currentSteps.contains(where: { $0.id == step }) { self.step = nil }
   }
 
-  private mutating func sort() {
+  /// What screens ask of the events with every frame, worked out once when they change.
+  private mutating func index() {
     let events = incident.events
+    names = LookAlikes(incident.names.sorted())
+    clockSkews = incident.clockSkews
     places = Dictionary(
       zip(events.map(\.id), events.indices), uniquingKeysWith: { first, _ in first })
     byTime = events.indices.sorted {

@@ -3,8 +3,13 @@ import TextGate
 extension Incident {
   /// A name of somebody on this incident, with a mark where another name on it looks the same.
   public func marked(_ name: Untrusted) -> Showable {
-    guard let other = name.lookAlike(among: names.sorted()) else { return name.showable }
-    return "\(name.showable) (\(Self.likeness(of: name, to: other)))"
+    Self.marked(name, among: LookAlikes(names.sorted()))
+  }
+
+  /// The same for who has looked at the names already.
+  public static func marked(_ name: Untrusted, among names: LookAlikes) -> Showable {
+    guard let other = names.first(for: name) else { return name.showable }
+    return "\(name.showable) (\(likeness(of: name, to: other)))"
   }
 
   /// `LOOKS LIKE alice, holds U+0430`: which of the two has the letter that is not what it seems.

@@ -22,9 +22,7 @@ extension Untrusted {
 
   /// The first of some other names that looks like this one and is not the same; nil for none.
   public func lookAlike(among others: some Sequence<Untrusted>) -> Untrusted? {
-    let mine = skeleton
-    guard !mine.isEmpty else { return nil }
-    return others.first { !$0.raw.utf8.elementsEqual(raw.utf8) && $0.skeleton == mine }
+    LookAlikes(others).first(for: self)
   }
 
   private static func lookAlike(of scalar: Unicode.Scalar) -> [Unicode.Scalar] {
@@ -60,4 +58,21 @@ extension Untrusted {
     }
     return table
   }()
+}
+
+/// Names to hold others against, each looked at once: for who asks again and again.
+public struct LookAlikes: Sendable {
+  private var bySkeleton: [String: [Untrusted]] = [:]
+
+  /// Keeps the order of the names.
+  public init(_ names: some Sequence<Untrusted>) {
+    for name in names { bySkeleton[name.skeleton, default: []].append(name) }
+  }
+
+  /// The first of the names that looks like this one and is not the same; nil for none.
+  public func first(for name: Untrusted) -> Untrusted? {
+    let skeleton = name.skeleton
+    guard !skeleton.isEmpty else { return nil }
+    return bySkeleton[skeleton]?.first { !$0.raw.utf8.elementsEqual(name.raw.utf8) }
+  }
 }

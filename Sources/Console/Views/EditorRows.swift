@@ -17,7 +17,7 @@ struct EditorRows {
   /// - Parameter width: columns of the field; one of them is kept for the cursor.
   init(_ editor: LineEditor, width: Int) {
     let characters = Array(editor.text)
-    let columns = characters.map { $0.isNewline ? 0 : Untrusted(String($0)).showable.columns }
+    let columns = characters.map(Self.columns)
     let starts = Self.starts(of: characters, columns, room: max(1, width - 1))
     rows = starts.indices.map { row in
       let end = row + 1 < starts.count ? starts[row + 1] : characters.count
@@ -26,6 +26,12 @@ struct EditorRows {
     let cursor = editor.left.count
     cursorRow = starts.lastIndex { $0 <= cursor } ?? 0
     cursorColumn = columns[starts[cursorRow]..<min(cursor, columns.count)].reduce(0, +)
+  }
+
+  private static func columns(of character: Character) -> Int {
+    // Most of what is typed; the gate looks at the rest.
+    if let byte = character.asciiValue, (0x20...0x7E).contains(byte) { return 1 }
+    return character.isNewline ? 0 : Untrusted(String(character)).showable.columns
   }
 
   /// Where each row begins, as positions in the text.

@@ -11,7 +11,7 @@ extension Painter {
     paintPhases(of: open.incident, in: rest.top(1).top)
     rest = rest.top(1).rest
     if area.columns < 60 {
-      paintDueLine(of: open.incident, in: rest.top(1).top)
+      paintDueLine(in: rest.top(1).top)
       paintOnePane(open, in: rest.top(1).rest)
     } else {
       paintFourPanes(open, in: rest)
@@ -54,9 +54,7 @@ extension Painter {
     if let commander = incident.commander { return ("\(commander.showable) IC", .plain) }
     guard incident.isActive else { return (.empty, .plain) }
     guard
-      let timer = incident.timers(at: model.now).first(where: {
-        $0.kind == .commander && $0.isRunning
-      })
+      let timer = timers.first(where: { $0.kind == .commander && $0.isRunning })
     else { return ("NO IC", .warning) }
     return ("NO IC \(until(timer.due))", timer.due < model.now ? .breached : .warning)
   }
@@ -93,12 +91,12 @@ extension Painter {
     if isNarrow { put("  \(incident.phase.order + 1)/\(all.count)", .dim) }
   }
 
-  private mutating func paintDueLine(of incident: Incident, in area: Area) {
-    if let call = disasterCall(incident.timers(at: model.now)) {
+  private mutating func paintDueLine(in area: Area) {
+    if let call = disasterCall(timers) {
       frame.put(call, in: area, indent: 1, style: .breached.adding(.strong))
       return
     }
-    guard let next = nextDue(of: incident) else {
+    guard let next = nextDue else {
       frame.put("Due nothing", in: area, indent: 1, style: .dim)
       return
     }
@@ -111,12 +109,16 @@ extension Painter {
   }
 
   /// The timer to be loudest: a missing commander that is overdue, what comes next, what is missed.
-  func nextDue(of incident: Incident) -> IncidentTimer? {
-    let running = incident.timers(at: model.now).filter { $0.isRunning && $0.kind.isOwed }
-    if let commander = running.first(where: { $0.kind == .commander }), commander.due < model.now {
-      return commander
+  var nextDue: IncidentTimer? {
+    mutating get {
+      let running = timers.filter { $0.isRunning && $0.kind.isOwed }
+      if let commander = running.first(where: { $0.kind == .commander }),
+        commander.due < model.now
+      {
+        return commander
+      }
+      return running.first { $0.due >= model.now } ?? running.last
     }
-    return running.first { $0.due >= model.now } ?? running.last
   }
 
   // MARK: - Panes
@@ -221,9 +223,9 @@ extension Painter {
         Self.style(of: incident.severity)
       )
     ]
-    if let call = disasterCall(incident.timers(at: model.now)) { lines.append((call, .breached)) }
+    if let call = disasterCall(timers) { lines.append((call, .breached)) }
     if incident.isActive, incident.commander == nil { lines.append(("NO COMMANDER", .breached)) }
-    if let next = nextDue(of: incident), next.kind != .commander {
+    if let next = nextDue, next.kind != .commander {
       lines.append(("\(next.label) \(until(next.due, isLoudest: true))", .due))
     }
     if let step = open.selectedStep, open.openRun != nil {

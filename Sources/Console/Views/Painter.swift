@@ -12,6 +12,8 @@ struct Painter {
   var frame: Frame
   /// Seconds until something shown changes by itself; nil for never.
   private(set) var secondsToChange: Int?
+  /// The timers of the open incident, worked out once for all places of a frame that show them.
+  lazy var timers: [IncidentTimer] = model.open?.incident.timers(at: model.now) ?? []
   /// Whether something on the frame shows seconds.
   private var showsSeconds = false
 

@@ -13,6 +13,11 @@ extension Painter {
     let style: Style
   }
 
+  /// A name, with a mark where another on this incident looks the same.
+  private func marked(_ name: Untrusted) -> Showable {
+    model.open.map { Incident.marked(name, among: $0.names) } ?? name.showable
+  }
+
   /// `here`, `idle 3m`, and the machine where it is another; nothing for who has no console open.
   mutating func presence(of person: Untrusted) -> Showable {
     guard let incident = model.incident,
@@ -70,7 +75,7 @@ extension Painter {
     let steps = claimants(in: incident).filter { $0.0 == person }.map(\.1)
     let parts = [offer].compactMap(\.self) + steps + [presence(of: person)]
     let does = parts.filter { !$0.isEmpty }.joined(", ")
-    guard let other = person.lookAlike(among: incident.names.sorted()) else {
+    guard let other = model.open?.names.first(for: person) else {
       return PersonLine(role: role, person: person.showable, does: does, style: .plain)
     }
     return PersonLine(
@@ -156,7 +161,7 @@ extension Painter {
     var holders: [Showable] = []
     for person in held {
       let seen = presence(of: person)
-      holders.append(incident.marked(person) + (seen.isEmpty ? .empty : " (\(seen))"))
+      holders.append(marked(person) + (seen.isEmpty ? .empty : " (\(seen))"))
     }
     let since = incident.roles[role].flatMap { _ in incident.tenures[role] }.map {
       "  since \(model.minutes($0.since))" as Showable
@@ -166,7 +171,7 @@ extension Painter {
         as Showable
     }
     let isMissing = role == .commander && held.isEmpty && incident.isActive
-    let isMarked = held.contains { $0.lookAlike(among: incident.names.sorted()) != nil }
+    let isMarked = held.contains { model.open?.names.first(for: $0) != nil }
     frame.put(role.title, in: row, indent: 2, style: .heading)
     frame.put(
       (isMissing ? "NOBODY" : holders.isEmpty ? "-" : holders.joined(", "))
@@ -195,7 +200,7 @@ extension Painter {
     var lines: [Showable] = []
     for presence in model.present.lookingAt(incident.id) {
       lines.append(
-        "\(incident.marked(presence.person)) looks at it, \(words(of: presence)): \(presence.place)"
+        "\(marked(presence.person)) looks at it, \(words(of: presence)): \(presence.place)"
       )
     }
     return lines

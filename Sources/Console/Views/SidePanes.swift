@@ -7,15 +7,13 @@ extension Painter {
   // MARK: - Timers
 
   mutating func paintTimerPane(_ open: OpenIncident, in area: Area) {
-    let timers = open.incident.timers(at: model.now).filter { timer in
-      timer.kind != .commander || timer.isRunning
-    }
+    let timers = timers.filter { timer in timer.kind != .commander || timer.isRunning }
     var area = area
     if let call = disasterCall(timers), area.rows > 1 {
       frame.put(call, in: area, indent: 1, style: .breached.adding(.strong))
       area = area.top(1).rest
     }
-    let loudest = nextDue(of: open.incident)
+    let loudest = nextDue
     let selected = open.timers.index(among: Array(timers.indices)) ?? 0
     let isFocused = open.pane == .timers
     let first =

@@ -6,7 +6,6 @@ import TextGate
 extension Painter {
   mutating func paintTimers(in area: Area) {
     guard let open = model.open else { return }
-    let timers = open.incident.timers(at: model.now)
     let running = timers.count(where: \.isRunning)
     var body = paintHeading(
       "\(name) Timers", right: "\(running) running, by due time", in: area)
@@ -14,12 +13,12 @@ extension Painter {
       frame.put(call, in: body, indent: 1, style: .breached.adding(.strong))
       body = body.top(1).rest
     }
-    for skew in open.incident.clockSkews where body.rows > 6 {
+    for skew in open.clockSkews where body.rows > 6 {
       frame.put(skew.sentence, in: body, indent: 1, style: .warning)
       body = body.top(1).rest
     }
     let selected = open.timers.index(among: Array(timers.indices)) ?? 0
-    let loudest = nextDue(of: open.incident)
+    let loudest = nextDue
     if body.rows > 8, timers.indices.contains(selected) {
       let lines = reasonLines(of: timers[selected], width: body.columns - 2)
       // As much as there is to say, but never more than half of the screen.
