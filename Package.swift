@@ -27,17 +27,20 @@ let package = Package(
     // Markdown blocks with lines and byte ranges, limits, repair of mojibake. Pure.
     .target(
       name: "MarkdownBlocks", dependencies: ["TextGate", "CCmarkGFM"], swiftSettings: strict),
+    // YAML looked over before it is composed. Pure.
+    .target(name: "SafeYAML", dependencies: ["Yams"], swiftSettings: strict),
     // Blocks to sections, steps, decisions; catalogue and search. Pure.
     .target(
       name: "Runbooks",
       dependencies: [
-        "TextGate", "IncidentDomain", "MarkdownBlocks", "Yams",
+        "TextGate", "IncidentDomain", "MarkdownBlocks", "SafeYAML", "Yams",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     // The policy file: reading, checking with line and column, importing from Markdown.
     .target(
-      name: "Policies", dependencies: ["TextGate", "IncidentDomain", "MarkdownBlocks", "Yams"],
+      name: "Policies",
+      dependencies: ["TextGate", "IncidentDomain", "MarkdownBlocks", "SafeYAML", "Yams"],
       swiftSettings: strict),
     // Timeline and post-mortem as text. Pure: same events, same bytes.
     .target(

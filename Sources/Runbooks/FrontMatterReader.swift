@@ -1,5 +1,6 @@
 import IncidentDomain
 import MarkdownBlocks
+import SafeYAML
 import TextGate
 import Yams
 
@@ -50,15 +51,15 @@ enum FrontMatterReader {
   private static func compose(
     _ text: String
   ) -> Result<(root: Node?, repairedLine: Int?), ComposeError> {
-    if let line = YAMLGuard.refusedLine(in: text) { return .failure(refused(line)) }
+    if let line = SafeYAML.refused(in: text)?.line { return .failure(refused(line)) }
     do {
       return .success((try Yams.compose(yaml: text), nil))
     } catch {
       let first = describe(error, in: text)
       // `title: PostgreSQL: replica lost` is what people write, though YAML wants quotes there.
-      guard let repaired = YAMLGuard.quotingColons(in: text) else { return .failure(first) }
+      guard let repaired = FrontMatterText.quotingColons(in: text) else { return .failure(first) }
       // What the error hid is looked over too.
-      if let line = YAMLGuard.refusedLine(in: repaired.text) { return .failure(refused(line)) }
+      if let line = SafeYAML.refused(in: repaired.text)?.line { return .failure(refused(line)) }
       do {
         return .success((try Yams.compose(yaml: repaired.text), repaired.line))
       } catch {
@@ -82,7 +83,7 @@ enum FrontMatterReader {
         message: "the front matter is not YAML: \(Untrusted(problem).showable); it is not read")
     case .duplicatedKeysInMapping(let duplicates, _):
       ComposeError(
-        line: YAMLGuard.lastLine(ofKey: duplicates.first ?? "", in: text),
+        line: FrontMatterText.lastLine(ofKey: duplicates.first ?? "", in: text),
         message: """
           the key \(Untrusted(duplicates.first ?? "").showable) stands twice in the front matter; \
           it is not read

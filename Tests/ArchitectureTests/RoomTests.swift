@@ -11,8 +11,9 @@ import Testing
     "CCmarkGFM": [],
     "MarkdownBlocks": ["TextGate", "CCmarkGFM"],
     // CYaml is the parser that Yams brings with it; Yams itself does not show its events.
-    "Runbooks": ["TextGate", "IncidentDomain", "MarkdownBlocks", "Yams", "CYaml", "Crypto"],
-    "Policies": ["TextGate", "IncidentDomain", "MarkdownBlocks", "Yams", "CYaml"],
+    "SafeYAML": ["Yams", "CYaml"],
+    "Runbooks": ["TextGate", "IncidentDomain", "MarkdownBlocks", "SafeYAML", "Yams", "Crypto"],
+    "Policies": ["TextGate", "IncidentDomain", "MarkdownBlocks", "SafeYAML", "Yams"],
     "Reports": ["TextGate", "IncidentDomain", "Runbooks"],
     "CSystem": [],
     "Journal": ["TextGate", "IncidentDomain", "CSystem", "GRDB", "Crypto"],
