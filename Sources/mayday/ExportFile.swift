@@ -6,8 +6,9 @@ import TextGate
 enum ExportFile {
   /// Puts the bytes under the path, in place of a regular file that is there.
   ///
+  /// - Parameter mode: its permissions then, whatever the umask.
   /// - Throws: a ``Failure`` when they cannot be written; what was there is then unchanged.
-  static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+  static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) throws(Failure) {
     let shown = Untrusted(path).showable
     var status = stat()
     if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
@@ -18,6 +19,7 @@ enum ExportFile {
       temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw cannotWrite(shown, errno) }
     var problem = write(bytes, to: descriptor)
+    if problem == nil, fchmod(descriptor, mode) != 0 { problem = errno }
     if problem == nil, fsync(descriptor) != 0 { problem = errno }
     if close(descriptor) != 0, problem == nil { problem = errno }
     if problem == nil, rename(temporary, path) != 0 { problem = errno }
@@ -27,7 +29,8 @@ enum ExportFile {
     }
   }
 
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+  /// Writes all of the bytes; the error number when that cannot be done.
+  static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -40,7 +43,7 @@ enum ExportFile {
     return nil
   }
 
-  private static func cannotWrite(_ shown: Showable, _ code: Int32) -> Failure {
+  static func cannotWrite(_ shown: Showable, _ code: Int32) -> Failure {
     Failure(.cannotWrite, "\(shown) cannot be written: \(systemMessage(code)); name another place")
   }
 

@@ -71,13 +71,13 @@ enum RunbookFile {
         throw Failure(
           .cannotWrite, "\(shown) is there already and stays as it is; give another name")
       }
-      throw cannotWrite(shown, errno)
+      throw ExportFile.cannotWrite(shown, errno)
     }
-    var problem = write(bytes, to: descriptor)
+    var problem = ExportFile.write(bytes, to: descriptor)
     if close(descriptor) != 0, problem == nil { problem = errno }
     if let problem {
       unlinkat(directory, name, 0)
-      throw cannotWrite(shown, problem)
+      throw ExportFile.cannotWrite(shown, problem)
     }
   }
 
@@ -90,34 +90,6 @@ enum RunbookFile {
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw Failure(.cannotWrite, "\(shown) is not a regular file; name another folder")
     }
-    let temporary = "\(path).\(getpid()).part"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw cannotWrite(shown, errno) }
-    var problem = write(bytes, to: descriptor)
-    if problem == nil, fchmod(descriptor, status.st_mode & 0o7777) != 0 { problem = errno }
-    if problem == nil, fsync(descriptor) != 0 { problem = errno }
-    if close(descriptor) != 0, problem == nil { problem = errno }
-    if problem == nil, rename(temporary, path) != 0 { problem = errno }
-    if let problem {
-      unlink(temporary)
-      throw cannotWrite(shown, problem)
-    }
-  }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count > 0 {
-        rest = rest.dropFirst(count)
-      } else if errno != EINTR {
-        return errno
-      }
-    }
-    return nil
-  }
-
-  private static func cannotWrite(_ shown: Showable, _ code: Int32) -> Failure {
-    Failure(.cannotWrite, "\(shown) cannot be written: \(systemMessage(code)); name another place")
+    try ExportFile.write(bytes, to: path, mode: status.st_mode & 0o7777)
   }
 }

@@ -29,6 +29,12 @@ struct StoreKey: Subcommand {
       if options.observer {
         throw Failure(.notPermitted, "this session only observes: no key can be made")
       }
+      guard lstat(file + ".pub", &status) != 0 else {
+        throw Failure(
+          .cannotWrite,
+          "\(Untrusted(file + ".pub").showable) is there already and stays as it is; give another name"
+        )
+      }
       key = SigningKey()
       try ExportFile.write(Array(key.pem.utf8), to: file)
       try ExportFile.write(Array(key.verifyingKey.pem.utf8), to: file + ".pub")
