@@ -22,8 +22,9 @@ public struct GlyphSet: Hashable, Sendable {
   public var vertical: Showable { isASCII ? "|" : "│" }
   /// Where text was cut.
   public var ellipsis: Showable { isASCII ? "~" : "…" }
-  /// A step that is done, a phase that is past, a target that was met.
-  public var done: Showable { isASCII ? "x" : "✓" }
+  /// A step that is done, a phase that is past, a target that was met. No `x` without UTF-8: it would
+  /// read as failed, and it is the key that runs a command.
+  public var done: Showable { isASCII ? "+" : "✓" }
   /// A step that failed.
   public var failed: Showable { isASCII ? "F" : "✗" }
   /// A step that was skipped.
@@ -76,7 +77,7 @@ public struct GlyphSet: Hashable, Sendable {
     case "│": return "|"
     case "┌", "┐", "└", "┘", "├", "┤", "┬", "┴", "┼": return "+"
     case "…": return "~"
-    case "✓": return "x"
+    case "✓": return "+"
     case "✗": return "F"
     case "↷": return "S"
     case "▶", "▌", "→": return ">"

@@ -65,7 +65,7 @@ struct FrameTests {
   func drawsInASCII() {
     var frame = Frame(size: Size(columns: 30, rows: 2), glyphs: .ascii)
     #expect(frame.put("✓ é → 漢字 · “x” …", row: 0, column: 0) == 18)
-    #expect(frame.lines[0] == "x ? > ???? . \"x\" ~")
+    #expect(frame.lines[0] == "+ ? > ???? . \"x\" ~")
     frame.put("a long text that is cut because it is", row: 1, column: 0)
     #expect(frame.lines[1] == "a long text that is cut becau~")
     for glyphs in [GlyphSet.utf8, .ascii] {
