@@ -35,7 +35,20 @@ public struct RedactingJournal: Journal {
       command.changingTexts(redact), to: incident, by: actor, at: told, now: now)
   }
 
+  /// Decides about an item of a round, secrets in its note replaced.
+  public func append(
+    _ command: RoundCommand, to round: Round, by actor: Actor, at told: ToldTime?, now: Instant
+  ) throws(JournalError) -> RoundRecord {
+    try journal.append(
+      command.changingTexts(redact), to: round, by: actor, at: told, now: now)
+  }
+
   // MARK: What only reads
+
+  /// As the journal behind it answers.
+  public func rounds(_ rounds: [Round]) throws(JournalError) -> RoundBook {
+    try journal.rounds(rounds)
+  }
 
   /// Where the journal behind it is.
   public var location: Showable { journal.location }

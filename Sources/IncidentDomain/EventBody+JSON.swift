@@ -49,6 +49,7 @@ extension EventBody {
     case .feedbackGiven: "feedback"
     case .clockStepped: "clock-step"
     case .reversed: "reversal"
+    case .round(let change): change.kind
     case .unknown(let kind): kind
     }
   }
@@ -170,6 +171,7 @@ extension EventBody {
       m["verdict"] = verdict.rawValue
       m.text("text", text)
     case .clockStepped(let step): return step.json
+    case .round(let change): return change.json
     case .reversed(let events): m.json["events"] = .strings(events.map(\.hex))
     }
     return .object(m.json)
@@ -245,6 +247,8 @@ extension EventBody {
     case "update-snoozed":
       guard let until = r.instant("until"), let because = r.text("because") else { return nil }
       return .updateSnoozed(until: until, because: because)
+    case "round", "round-done", "round-undone":
+      return RoundEvent(kind: kind, r).map(EventBody.round)
     case "clock-step": return ClockStep(json: r.json).map(EventBody.clockStepped)
     case "postmortem-waived": return r.text("because").map { .postmortemWaived(because: $0) }
     case "escalation":

@@ -99,6 +99,8 @@ public enum EventBody: Hashable, Sendable {
   case clockStepped(ClockStep)
   /// Takes back events of the same author that nothing was built on yet.
   case reversed([EventID])
+  /// Of a checklist or a maintenance window, and so of no incident.
+  case round(RoundEvent)
   /// From a newer program: kept, shown as such, never dropped.
   case unknown(kind: String)
 }

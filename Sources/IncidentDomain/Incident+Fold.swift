@@ -40,7 +40,7 @@ extension Incident {
   }
 
   /// Parents first, ties by (recorded, id): the same for every replica (ARCHITECTURE.md).
-  static func order(_ events: [Event]) -> [Event] {
+  package static func order(_ events: [Event]) -> [Event] {
     let sorted = events.sorted { ($0.recorded, $0.id) < ($1.recorded, $1.id) }
     var result: [Event] = []
     result.reserveCapacity(sorted.count)
@@ -160,7 +160,7 @@ extension Incident {
   private mutating func apply(_ event: Event) {
     let at = event.occurred.instant
     switch event.body {
-    case .declared, .noted, .reversed, .unknown: break
+    case .declared, .noted, .reversed, .round, .unknown: break
     case .acknowledged:
       if milestones[.acknowledged] == nil { reach(.acknowledged, event) }
       if let expired = acknowledgementExpiry(at: event.recorded) {

@@ -104,6 +104,7 @@ extension Incident {
         "runbook feedback: \(verdict.word)\(text.map { ", \($0.showable)" as Showable } ?? .empty)"
     case .reversed(let ids):
       return "takes back: \(ids.map(named).joined("; "))"
+    case .round(let change): return change.narration
     case .unknown(let kind):
       return "an event of the unknown kind \(kind.showableWord), kept as it is"
     }

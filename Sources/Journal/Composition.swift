@@ -85,7 +85,7 @@ public struct Composition: Sendable {
 
 extension Actor {
   /// The account when it differs from the person: who acts on a shared account is on the record.
-  fileprivate var accountIfOther: Untrusted? {
+  package var accountIfOther: Untrusted? {
     account.raw.utf8.elementsEqual(person.raw.utf8) ? nil : account
   }
 }

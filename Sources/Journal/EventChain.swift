@@ -23,7 +23,7 @@ struct EventChain {
       guard event.incidentID == first.id else { return "it belongs to another incident" }
       guard !event.parents.isEmpty else { return "it names no parent and is not the first" }
     } else {
-      guard event.incident == nil, event.parents.isEmpty, case .declared = event.body else {
+      guard event.incident == nil, event.parents.isEmpty, event.canBegin else {
         return "it is the first, and declares no incident"
       }
     }
@@ -43,5 +43,16 @@ struct EventChain {
     recorded[event.id] = event.recorded
     if first == nil { first = event }
     return nil
+  }
+}
+
+extension Event {
+  /// Whether a stream of events can begin with it: an incident, a round of a checklist, or what a
+  /// newer program begins and this one keeps.
+  fileprivate var canBegin: Bool {
+    switch body {
+    case .declared, .round(.opened), .unknown: true
+    default: false
+    }
   }
 }

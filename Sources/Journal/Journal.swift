@@ -20,6 +20,15 @@ public protocol Journal: Sendable {
     _ command: Command, to incident: EventID, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(JournalError) -> Appended
 
+  /// What is recorded of rounds of checklists and maintenance windows, each as of now.
+  func rounds(_ rounds: [Round]) throws(JournalError) -> RoundBook
+
+  /// Decides about an item of a round inside a write transaction, as ``append(_:to:by:at:now:)`` does
+  /// for an incident: of two who tick one item at once, one is refused and told who was first.
+  func append(
+    _ command: RoundCommand, to round: Round, by actor: Actor, at told: ToldTime?, now: Instant
+  ) throws(JournalError) -> RoundRecord
+
   /// The incident of an id; nil when the replica has none.
   func incident(_ id: EventID) throws(JournalError) -> Incident?
 

@@ -61,6 +61,31 @@ extension Projection {
     self.row = row.json.canonicalText
   }
 
+  /// The place of what is no incident, below all tabs.
+  package static let beside: Int64 = -1
+
+  /// The row of a stream of events: of an incident, or of what stands beside them.
+  ///
+  /// - Returns: nil when the event that begins it is missing.
+  package init?(of events: [Event]) {
+    if let incident = Incident.fold(events) {
+      self.init(incident)
+      return
+    }
+    guard let first = events.first(where: { $0.incident == nil }) else { return nil }
+    let parents = Set(events.flatMap(\.parents))
+    let heads = events.map(\.id).filter { !parents.contains($0) }.sorted()
+    let subject: String? =
+      if case .round(.opened(let round)) = first.body { round.subject.key } else { nil }
+    self.init(
+      stored: first.id,
+      // Only incidents have numbers that people say; this one is the same on every replica.
+      number: -1 - first.id.stored.prefix(6).reduce(0) { $0 << 8 | Int64($1) },
+      tab: Self.beside, rank: 0, place: 0, severity: 0,
+      declared: first.occurred.instant.milliseconds, heads: heads.flatMap(\.stored),
+      search: subject ?? "", row: first.bodyJSON.canonicalText)
+  }
+
   /// The number by which a tab is stored; never changed once released.
   package static func number(of tab: BoardTab) -> Int64 {
     switch tab {

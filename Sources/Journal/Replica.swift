@@ -64,8 +64,10 @@ public struct Renumbering: Hashable, Sendable {
 
 /// The events of two replicas of one incident put together. Pure.
 package struct Union {
-  /// As of all events of both.
-  package let incident: Incident
+  /// As of all events of both; nil for a stream that is of no incident.
+  package let incident: Incident?
+  /// The row of all events of both.
+  package let projection: Projection
   /// Those that were not held, parents first.
   package let missing: [Event]
 
@@ -78,17 +80,19 @@ package struct Union {
     for event in new where EventID.sha256(of: event.canonicalWithoutID) != event.id {
       throw Self.damaged(event, "its content is not what was hashed", location)
     }
-    guard let incident = Incident.fold(held + new), incident.id == id else {
+    let ordered = Incident.order(held + new)
+    guard let projection = Projection(of: ordered), projection.id == id else {
       throw .damaged(
         "the incident \(id.short) cannot be added to \(location): its declaration is missing; mayday verify says more"
       )
     }
     var chain = EventChain()
-    for event in incident.events {
+    for event in ordered {
       if let problem = chain.add(event) { throw Self.damaged(event, problem, location) }
     }
-    self.incident = incident
-    missing = incident.events.filter { !known.contains($0.id) }
+    incident = Incident.fold(ordered)
+    self.projection = projection
+    missing = ordered.filter { !known.contains($0.id) }
   }
 
   private static func damaged(

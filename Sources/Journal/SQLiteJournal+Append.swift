@@ -13,7 +13,7 @@ extension SQLiteJournal {
     try commit { db in
       var declaration = declaration
       let highest = try Int64.fetchOne(
-        db.cachedStatement(sql: "SELECT max(number) FROM incident"))
+        db.cachedStatement(sql: "SELECT max(number) FROM incident WHERE number > 0"))
       guard let next = Self.number(after: highest ?? 0) else {
         throw JournalError.noNumberLeft(self.location)
       }
@@ -91,7 +91,7 @@ extension SQLiteJournal {
 
   /// What a failed commit left behind, as the disk says now: a failure after the decisive write
   /// leaves the events in the record, and saying that nothing was written would be untrue.
-  private func doubt(about event: EventID, after error: JournalError) -> JournalError {
+  func doubt(about event: EventID, after error: JournalError) -> JournalError {
     switch error {
     case .cannotWrite, .unavailable: break
     case .refused, .noSuchIncident, .ambiguous, .busy, .damaged, .newer, .notPermitted: return error

@@ -91,7 +91,8 @@ extension SQLiteJournal {
 
 /// A board query as SQL: constant parts put together, every value an argument.
 private struct BoardFilter {
-  private var conditions: [String] = []
+  // Below the tabs stand the rows of what is no incident.
+  private var conditions = ["tab >= 0"]
   private(set) var arguments = StatementArguments()
   /// Whether only tab and severity are asked for, which are counted already.
   private(set) var isAnsweredByTallies = true
@@ -119,7 +120,7 @@ private struct BoardFilter {
   }
 
   private var condition: String {
-    conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+    " WHERE " + conditions.joined(separator: " AND ")
   }
 
   private static let order = " ORDER BY tab, rank, place, number"

@@ -39,7 +39,7 @@ extension SQLiteJournal {
         path: self.location, library: try text("SELECT sqlite_version()"),
         version: try number("PRAGMA user_version"), journalMode: try text("PRAGMA journal_mode"),
         synchronous: try number("PRAGMA synchronous"),
-        incidents: try number("SELECT coalesce(sum(incidents), 0) FROM tally"),
+        incidents: try number("SELECT coalesce(sum(incidents), 0) FROM tally WHERE tab >= 0"),
         // Positions follow one another and no event is ever taken away.
         events: try number("SELECT coalesce(max(sequence), 0) FROM event"),
         size: try number("PRAGMA page_count") * number("PRAGMA page_size"),

@@ -35,7 +35,7 @@ extension SQLiteJournal {
       }
       guard let ids = name.ids else { return [] }
       let statement = try db.cachedStatement(
-        sql: "SELECT id FROM incident WHERE id BETWEEN ? AND ? LIMIT 2")
+        sql: "SELECT id FROM incident WHERE id BETWEEN ? AND ? AND tab >= 0 LIMIT 2")
       return try Data.fetchAll(
         statement, arguments: [Data(ids.first.stored), Data(ids.last.stored)])
     }

@@ -34,9 +34,8 @@ extension SQLiteJournal {
         ), arguments: [after])
       for id in ids {
         guard let id = EventID(stored: id),
-          let incident = try Incident.fold(self.events(of: id, after: 0, db).events)
+          let projection = try Projection(of: self.events(of: id, after: 0, db).events)
         else { continue }
-        let projection = Projection(incident)
         // Another row that wrongly bears this number would be in the way; its own turn puts it right.
         try db.cachedStatement(sql: "DELETE FROM incident WHERE number = ? OR id = ?")
           .execute(arguments: [projection.number, Data(projection.id.stored)])

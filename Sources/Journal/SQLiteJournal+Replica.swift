@@ -25,7 +25,8 @@ extension SQLiteJournal: Replica {
   /// - Throws: ``JournalError`` when the store cannot be read.
   public func highestNumber() throws(JournalError) -> Int {
     try read { db in
-      Int(clamping: try Int64.fetchOne(db, sql: "SELECT max(number) FROM incident") ?? 0)
+      Int(clamping: 
+        try Int64.fetchOne(db, sql: "SELECT max(number) FROM incident WHERE number > 0") ?? 0)
     }
   }
 
@@ -39,15 +40,20 @@ extension SQLiteJournal: Replica {
       let held = try self.events(of: incident, after: 0, db).events
       let union = try Union(of: held, and: events, id: incident, at: self.location)
       guard !union.missing.isEmpty else { return Joined(added: 0, renumbered: nil) }
-      var composition = Composition([union.incident], by: actor, now: now)
-      let number = union.incident.number
+      guard let joined = union.incident else {
+        _ = try self.insert(union.missing, db)
+        try self.put(union.projection, db)
+        return Joined(added: union.missing.count, renumbered: nil)
+      }
+      var composition = Composition([joined], by: actor, now: now)
+      let number = joined.number
       let isTaken = try Int64.fetchOne(
         db.cachedStatement(sql: "SELECT 1 FROM incident WHERE number = ? AND id <> ?"),
         arguments: [number, Data(incident.stored)])
       var change: Renumbering?
       if isTaken != nil {
         let highest = try Int64.fetchOne(
-          db.cachedStatement(sql: "SELECT max(number) FROM incident"))
+          db.cachedStatement(sql: "SELECT max(number) FROM incident WHERE number > 0"))
         guard let next = Self.number(after: max(highest ?? 0, Int64(floor))) else {
           throw JournalError.noNumberLeft(self.location)
         }

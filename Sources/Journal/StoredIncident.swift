@@ -23,6 +23,11 @@ package struct StoredIncident: Sendable {
     self.last = last
   }
 
+  /// As a person knows it; a round of a checklist has no number.
+  private var name: Showable {
+    number > 0 ? "INC-\(number)" : projection?.id.word ?? "\(number)"
+  }
+
   /// What is found in each, on all processors.
   package static func verifications(_ batch: [StoredIncident]) -> [Verification] {
     let found = Mutex([Int: Verification]())
@@ -54,12 +59,12 @@ package struct StoredIncident: Sendable {
     }
     if let last, last != Int64(events.count) {
       return .wrong(
-        event: "INC-\(number)",
+        event: name,
         problem: "\(events.count) of its \(last) events are there, the last were taken away")
     }
-    guard let incident = Incident.fold(sound), projection == Projection(incident) else {
+    guard let folded = Projection(of: sound), projection == folded else {
       return .wrong(
-        event: "INC-\(number)",
+        event: name,
         problem: "its row on the board does not agree with its events, which are sound")
     }
     return .sound(events: chain.count, heads: chain.sortedHeads)

@@ -9,7 +9,7 @@ extension PostgresJournal {
   public func declare(
     _ declaration: Declaration, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(JournalError) -> Appended {
-    try commit { connection in
+    keep(try commit { connection in
       let highest = try connection.run("SELECT number FROM mayday.counter FOR UPDATE")
       guard let number = highest.integer(0, 0), (0..<1 << 53).contains(number) else {
         throw JournalError.noNumberLeft(self.location)
@@ -24,8 +24,9 @@ extension PostgresJournal {
       }
       try self.insert(composition, over: [:], connection)
       return Written(
-        folded: FoldedIncident(incident: incident, sequence: 1), events: composition.events)
-    }
+        folded: FoldedIncident(incident: incident, sequence: 1), events: composition.events
+      ).asCommitted
+    })
   }
 
   /// Decides on the events as the store holds them while the incident's row is locked.
@@ -35,7 +36,7 @@ extension PostgresJournal {
   public func append(
     _ command: Command, to incident: EventID, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(JournalError) -> Appended {
-    try commit { connection in
+    keep(try commit { connection in
       var ids = [incident]
       if case .merge(let target) = command, target.id != incident { ids.append(target.id) }
       var subjects: [EventID: FoldedIncident] = [:]
@@ -57,37 +58,39 @@ extension PostgresJournal {
       }
       return Written(
         folded: FoldedIncident(incident: after, sequence: places[incident] ?? before.sequence),
-        events: composition.events)
-    }
+        events: composition.events
+      ).asCommitted
+    })
   }
 
   private struct Written {
     let folded: FoldedIncident
     let events: [Event]
+
+    var asCommitted: (Written, [Event]) { (self, events) }
   }
 
   /// Writes in one transaction. When the answer to its commit does not come, the store is asked
   /// whether the events are there: what was committed is never written twice, and what was not is
   /// decided anew.
-  private func commit(
-    _ body: (PostgresConnection) throws -> Written
-  ) throws(JournalError) -> Appended {
+  func commit<Value>(
+    _ body: (PostgresConnection) throws -> (Value, [Event])
+  ) throws(JournalError) -> Value {
     var attempt = 0
     while true {
       attempt += 1
-      var pending: Written?
+      var pending: (value: Value, events: [Event])?
       do throws(PostgresLink.Failure) {
-        let written = try link.transaction(.write) { connection in
+        return try link.transaction(.write) { connection in
           let written = try body(connection)
           pending = written
-          return written
+          return written.0
         }
-        return keep(written)
       } catch {
         guard case .unknown = error, let pending, attempt < 4 else {
           throw Self.told(error, at: location)
         }
-        if try isThere(pending) { return keep(pending) }
+        if try areThere(pending.events) { return pending.value }
       }
     }
   }
@@ -102,9 +105,10 @@ extension PostgresJournal {
   /// Whether a commit of unknown end was carried out.
   ///
   /// The row that it had locked is locked again first: the server may still be at work on it, and
-  /// only when it has ended is an answer final.
-  private func isThere(_ written: Written) throws(JournalError) -> Bool {
-    guard let first = written.events.first else { return true }
+  /// only when it has ended is an answer final. The last event is asked for, because the first one of
+  /// a round is the same whoever writes it.
+  private func areThere(_ events: [Event]) throws(JournalError) -> Bool {
+    guard let first = events.first, let last = events.last else { return true }
     lastFolded.withLock { $0 = nil }
     link.retryNow()
     do throws(PostgresLink.Failure) {
@@ -117,7 +121,7 @@ extension PostgresJournal {
             [.bytes(first.incidentID.stored)])
         }
         return try connection.run(
-          "SELECT sequence FROM mayday.event WHERE id = $1", [.bytes(first.id.stored)]
+          "SELECT sequence FROM mayday.event WHERE id = $1", [.bytes(last.id.stored)]
         ).count > 0
       }
     } catch {

@@ -33,7 +33,7 @@ extension PostgresJournal {
       let total = try connection.run(
         """
         SELECT count(*) FROM mayday.incident
-        WHERE ($1::int8 IS NULL OR tab = $1) AND ($2::int8 IS NULL OR severity = $2)
+        WHERE tab >= 0 AND ($1::int8 IS NULL OR tab = $1) AND ($2::int8 IS NULL OR severity = $2)
           AND ($3::int8 IS NULL OR declared >= $3)
           AND ($4::text IS NULL OR strpos(search, $4) > 0)
         """, filter.values)
@@ -47,7 +47,7 @@ extension PostgresJournal {
     let found = try connection.run(
       """
       SELECT id, board FROM mayday.incident
-      WHERE ($1::int8 IS NULL OR tab = $1) AND ($2::int8 IS NULL OR severity = $2)
+      WHERE tab >= 0 AND ($1::int8 IS NULL OR tab = $1) AND ($2::int8 IS NULL OR severity = $2)
         AND ($3::int8 IS NULL OR declared >= $3)
         AND ($4::text IS NULL OR strpos(search, $4) > 0)
       ORDER BY tab, rank, place, number LIMIT $5 OFFSET $6

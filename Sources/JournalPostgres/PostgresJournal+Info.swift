@@ -49,7 +49,7 @@ extension PostgresJournal {
       let middle = (before.milliseconds + now().milliseconds) / 2
       let counts = try connection.run(
         """
-        SELECT version, (SELECT count(*) FROM mayday.incident),
+        SELECT version, (SELECT count(*) FROM mayday.incident WHERE tab >= 0),
           (SELECT coalesce(sum(last), 0)::int8 FROM mayday.incident),
           pg_catalog.pg_database_size(pg_catalog.current_database())
         FROM mayday.about

@@ -40,7 +40,7 @@ extension PostgresJournal {
       }
       guard let ids = name.ids else { return [] }
       let rows = try connection.run(
-        "SELECT id FROM mayday.incident WHERE id BETWEEN $1 AND $2 LIMIT 2",
+        "SELECT id FROM mayday.incident WHERE id BETWEEN $1 AND $2 AND tab >= 0 LIMIT 2",
         [.bytes(ids.first.stored), .bytes(ids.last.stored)])
       return (0..<rows.count).compactMap { rows.id($0, 0) }
     }

@@ -42,8 +42,17 @@ extension PostgresJournal: Replica {
       let held = try self.events(of: incident, after: 0, connection).events
       let union = try Union(of: held, and: events, id: incident, at: self.location)
       guard !union.missing.isEmpty else { return Joined(added: 0, renumbered: nil) }
-      var composition = Composition([union.incident], by: actor, now: now)
-      var number = Int64(union.incident.number)
+      guard let joined = union.incident else {
+        let end = (last ?? 0) + Int64(union.missing.count)
+        try self.put(union.projection, last: last, to: end, connection)
+        for (place, event) in zip(((last ?? 0) + 1)..., union.missing) {
+          try self.put(event, at: place, connection)
+        }
+        try self.tell(connection)
+        return Joined(added: union.missing.count, renumbered: nil)
+      }
+      var composition = Composition([joined], by: actor, now: now)
+      var number = Int64(joined.number)
       var change: Renumbering?
       let others = try connection.run(
         "SELECT 1 FROM mayday.incident WHERE number = $1 AND id <> $2",

@@ -76,8 +76,8 @@ extension PostgresJournal {
       for row in 0..<rows.count {
         guard let id = rows.id(row, 0), let last = rows.integer(row, 1) else { continue }
         let (events, end) = try self.events(of: id, after: 0, connection)
-        guard let incident = Incident.fold(events) else { continue }
-        try self.put(Projection(incident), last: last, to: end, connection)
+        guard let projection = Projection(of: events) else { continue }
+        try self.put(projection, last: last, to: end, connection)
       }
       return rows.count == 0 ? nil : rows.bytes(rows.count - 1, 0)
     }

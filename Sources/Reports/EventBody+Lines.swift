@@ -63,7 +63,8 @@ extension EventBody {
     case .declared, .acknowledged, .roleAssigned, .roleVacated, .roleAccepted, .roleDeclined,
       .promiseKept, .corrected, .pinned, .merged, .absorbed, .unmerged, .renumbered, .runStarted,
       .commandBegan, .commandNotStarted, .commandRan, .runRevised,
-      .postmortemSaved, .postmortemPublished, .proposalMade, .clockStepped, .reversed, .unknown:
+      .postmortemSaved, .postmortemPublished, .proposalMade, .clockStepped, .reversed, .round,
+      .unknown:
       return (self, [])
     }
   }

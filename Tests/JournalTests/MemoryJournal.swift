@@ -27,7 +27,7 @@ final class MemoryJournal: Journal {
   ) throws(JournalError) -> Appended {
     try commit { state throws(JournalError) in
       var declaration = declaration
-      declaration.number = state.log.count { $0.incident == nil } + 1
+      declaration.number = state.log.count { $0.kind == "declared" } + 1
       var composition = Composition([], by: actor, now: now)
       do throws(Refusal) {
         guard let incident = try composition.declare(declaration, at: told) else {
@@ -85,6 +85,41 @@ final class MemoryJournal: Journal {
     let (appended, calls) = try result.get()
     for call in calls { call() }
     return appended
+  }
+
+  func rounds(_ rounds: [Round]) throws(JournalError) -> RoundBook {
+    store.state.withLock { state in
+      let records = Dictionary(grouping: state.log, by: \.incidentID).values
+        .compactMap(RoundRecord.fold)
+      var first: [String: Instant] = [:]
+      for record in records {
+        let begin = record.round.period?.lowerBound ?? Instant(milliseconds: 0)
+        let key = record.round.subject.key
+        first[key] = min(first[key] ?? begin, begin)
+      }
+      return RoundBook(records: records.filter { rounds.contains($0.round) }, first: first)
+    }
+  }
+
+  func append(
+    _ command: RoundCommand, to round: Round, by actor: Actor, at told: ToldTime?, now: Instant
+  ) throws(JournalError) -> RoundRecord {
+    let result: Result<(RoundRecord, [@Sendable () -> Void]), JournalError> =
+      store.state.withLock { state in
+        do throws(Refusal) {
+          let composition = try RoundComposition(
+            command, on: round, held: state.log.filter { $0.incidentID == round.id }, by: actor,
+            at: told, now: now)
+          state.log += composition.events
+          let others = state.watchers.values.filter { $0.journal != ObjectIdentifier(self) }
+          return .success((composition.record, others.map(\.onChange)))
+        } catch {
+          return .failure(.refused(error))
+        }
+      }
+    let (record, calls) = try result.get()
+    for call in calls { call() }
+    return record
   }
 
   func incident(_ id: EventID) throws(JournalError) -> Incident? {
@@ -153,7 +188,8 @@ final class MemoryJournal: Journal {
       return .wrong(event: event.id.word, problem: "its content is not what was hashed")
     }
     let heads = log.filter { $0.incident == nil }.flatMap { first in
-      Incident.fold(log.filter { $0.incidentID == first.id })?.heads ?? []
+      let events = log.filter { $0.incidentID == first.id }
+      return Incident.fold(events)?.heads ?? RoundRecord.fold(events)?.heads ?? []
     }
     return .sound(events: log.count, heads: heads)
   }
