@@ -18,6 +18,8 @@ public enum CommandID: String, CaseIterable, Sendable {
   case assign, takeOver, handOver, accept, decline, vacate
   // Decisions
   case decisions, propose, object, agree, decide, withdraw
+  // Checklists and windows
+  case checklists, tick, untick, declareMissed
   // Phases
   case enterPhase, overrideGate
   // Runs

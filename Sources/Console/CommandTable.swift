@@ -34,7 +34,7 @@ public enum CommandTable {
   ]
   private static let lists: Set<Screen> = [
     .board, .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem, .document,
-    .runbooks, .preview, .runs, .step, .command, .card, .contacts, .help,
+    .runbooks, .preview, .runs, .step, .command, .checklists, .card, .contacts, .help,
   ]
   private static let run: Set<Screen> = [.incident, .step]
 
@@ -61,6 +61,22 @@ public enum CommandTable {
         .board, .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem, .runbooks,
       ],
       "Shows the emergency card", short: "emergency", equals: "card"),
+    CommandEntry(
+      .checklists, "checklists", ["l"], on: ofIncident.union([.board]),
+      "Shows what is due of the checklists and around the maintenance windows", short: "lists",
+      equals: "checklist list"),
+    CommandEntry(
+      .tick, "tick", [" "], on: [.checklists],
+      "Says that the selected item is done, with a note, now or when it was", short: "done",
+      equals: "checklist done ITEM"),
+    CommandEntry(
+      .untick, "untick", ["v"], on: [.checklists],
+      "Takes back that the selected item is done", short: "not done",
+      equals: "checklist undo ITEM"),
+    CommandEntry(
+      .declareMissed, "declare-missed", ["d"], on: [.checklists],
+      "Makes the selected item, which was missed, an incident", short: "make it an incident",
+      equals: "checklist declare ITEM"),
     CommandEntry(
       .contacts, "contacts", ["c"],
       on: [
@@ -305,7 +321,8 @@ public enum CommandTable {
 
   private static let moving: [CommandEntry] = [
     CommandEntry(
-      .open, "open", [.enter], on: [.board, .incident, .runbooks, .help, .timeline, .timers],
+      .open, "open", [.enter],
+      on: [.board, .incident, .runbooks, .help, .timeline, .timers, .checklists],
       "Opens what is selected", isMoving: true),
     CommandEntry(
       .back, "back", ["q", .escape, .control("g")], on: everywhere,
@@ -321,11 +338,11 @@ public enum CommandTable {
     CommandEntry(
       .pageUp, "page-up", [.control("u"), .pageUp], on: lists, "Goes up a page", isMoving: true),
     CommandEntry(
-      .nextPane, "next-pane", [.tab], on: [.board, .incident],
-      "Goes to the next pane or tab", isMoving: true),
+      .nextPane, "next-pane", [.tab], on: [.board, .incident, .checklists],
+      "Goes to the next pane, tab or list", isMoving: true),
     CommandEntry(
-      .previousPane, "previous-pane", [.backTab], on: [.board, .incident],
-      "Goes to the pane or tab before", isMoving: true),
+      .previousPane, "previous-pane", [.backTab], on: [.board, .incident, .checklists],
+      "Goes to the pane, tab or list before", isMoving: true),
     CommandEntry(
       .pane1, "pane-1", ["1"], on: [.board, .incident],
       "Active incidents; the runbook", isMoving: true),

@@ -20,6 +20,11 @@ public enum Effect: Sendable {
   /// The same: looks up the other incident by number or id and appends ``Command/merge(into:)``.
   case merge(Ticket, EventID, into: Untrusted)
 
+  /// What is done in rounds of checklists and windows; answered by ``Message/roundsLoaded(_:)``.
+  case loadRounds([Round])
+  /// Answered by ``Message/roundWritten(_:)`` or ``Message/refused(_:_:)``.
+  case change(Ticket, RoundCommand, of: Round, at: ToldTime?)
+
   /// Answered by ``Message/catalogueLoaded(_:)``.
   case loadCatalogue
   /// The path as the catalogue names it; answered by ``Message/runbookOpened(_:)``.

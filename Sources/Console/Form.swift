@@ -42,6 +42,8 @@ struct Form: Sendable {
     case revise(EventID, RunStart)
     case pin(EventID, Bool)
     case correct(EventID)
+    case tick(Round, Untrusted, text: Untrusted)
+    case untick(Round, Untrusted, text: Untrusted)
     case publishPostmortem
     case waivePostmortem, addAction, feedback
     case settleAction(EventID)
@@ -203,6 +205,22 @@ struct Form: Sendable {
     else { return }
     fields[focus].content = .text(LineEditor(text.raw), suggestions: suggestions)
     isConfirmed = false
+  }
+
+  /// Puts a text into a field.
+  mutating func set(_ id: Field.ID, _ text: Untrusted?) {
+    guard let text, let index = fields.firstIndex(where: { $0.id == id }),
+      case .text(_, let suggestions) = fields[index].content
+    else { return }
+    fields[index].content = .text(LineEditor(text.raw), suggestions: suggestions)
+  }
+
+  /// Selects an option of a choice.
+  mutating func choose(_ id: Field.ID, _ selected: Int) {
+    guard let index = fields.firstIndex(where: { $0.id == id }),
+      case .choice(let options, _) = fields[index].content, options.indices.contains(selected)
+    else { return }
+    fields[index].content = .choice(options, selected: selected)
   }
 
   /// Takes words typed behind a command's name in the palette: a choice by its word, the rest as

@@ -8,7 +8,7 @@ extension Model {
   mutating func ask(_ purpose: Form.Purpose, words: String = "") {
     let target: Target? =
       switch purpose {
-      case .declare, .find, .quit: nil
+      case .declare, .find, .quit, .tick, .untick: nil
       case .undo: lastWrite?.target
       default: self.target
       }
@@ -59,6 +59,8 @@ extension Model {
     case .endRun: "End the run"
     case .pin(_, let isPinned): isPinned ? "Pin" : "Unpin"
     case .correct: "Correct an entry"
+    case .tick(_, _, let text): "Done: \(text.showable)"
+    case .untick(_, _, let text): "Not done: \(text.showable)"
     case .publishPostmortem: "Publish the post-mortem"
     case .waivePostmortem: "Waive the post-mortem"
     case .addAction: "Action item"
@@ -231,6 +233,12 @@ extension Model {
         text(.text, "Right is", hint: "empty when only the time was wrong"),
         text(.at, "It was at", hint: "empty when the time was right"),
       ]
+    case .tick:
+      return [
+        text(.text, "Note", hint: "optional: what you saw"),
+        text(.at, "At", hint: "now, 14:02 or -10m"),
+      ]
+    case .untick: return [text(.because, "Because", hint: "optional")]
     case .addAction:
       return [
         text(.text, "Action", required: true, hint: "what will be done"),

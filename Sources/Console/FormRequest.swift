@@ -7,6 +7,7 @@ extension Model {
   enum Request {
     case command(Command, at: ToldTime?)
     case declaration(Declaration)
+    case round(RoundCommand, Round, at: ToldTime?)
     case merge(into: Untrusted)
     case find(Untrusted)
     case quit
@@ -103,6 +104,11 @@ extension Model {
         throw Refusal(.badValue, "nothing is corrected yet", remedy: "give the right text or time")
       }
       return command(.correct(id, text: form.text(.text)), at: told)
+    case .tick(let round, let item, _):
+      let told = try time(form, .at)
+      return .round(.tick(item, note: form.text(.text)), self.round(round, at: told), at: told)
+    case .untick(let round, let item, _):
+      return .round(.untick(item, because: because), round, at: nil)
     case .publishPostmortem: return command(.publishPostmortem(nil))
     case .waivePostmortem: return command(.waivePostmortem(because: try text(.because)))
     case .addAction:

@@ -153,6 +153,10 @@ extension Model {
       drafts[form.purpose] = form.fields
       let ticket = ticket(PendingWrite(what: "declared", purpose: form.purpose, then: .open))
       return [.declare(ticket, declaration, at: nil)]
+    case .round(let command, let round, let told):
+      drafts[form.purpose] = form.hasText ? form.fields : nil
+      let ticket = ticket(PendingWrite(what: preview, purpose: form.purpose, then: .nothing))
+      return [.change(ticket, command, of: round, at: told)]
     case .merge(let other):
       guard let target = form.target else { return [] }
       drafts[form.purpose] = form.fields

@@ -23,7 +23,8 @@ extension Model {
   /// Whether it asks for something to be written.
   static func writes(_ id: CommandID) -> Bool {
     switch id {
-    case .declare, .drill, .acknowledge, .severity, .impact, .milestone, .note, .update, .snooze,
+    case .declare, .drill, .tick, .untick, .declareMissed, .acknowledge, .severity, .impact,
+      .milestone, .note, .update, .snooze,
       .escalate,
       .undo, .cancel, .merge, .unmerge, .reopen, .promise, .keepPromise, .assign, .takeOver,
       .handOver, .propose, .object, .agree, .decide, .withdraw, .accept, .decline, .vacate,
@@ -35,7 +36,8 @@ extension Model {
     case .down, .up, .first, .last, .pageDown, .pageUp, .open, .back, .nextPane, .previousPane,
       .pane1, .pane2, .pane3, .pane4, .pane5, .pane6, .pane7, .filter, .nextMatch, .previousMatch,
       .palette, .help, .toggleZone, .redraw, .suspend, .quit, .copy, .find, .runbooks, .timeline,
-      .timers, .people, .decisions, .postmortem, .card, .contacts, .phaseForward, .phaseBack,
+      .timers, .people, .decisions, .postmortem, .checklists, .card, .contacts, .phaseForward,
+      .phaseBack,
       .interruptRun, .runs, .chooseRun, .difference,
       .viewPostmortem:
       false
@@ -46,7 +48,7 @@ extension Model {
 
   private func refusalOfWriting(_ id: CommandID) -> Showable? {
     switch id {
-    case .declare, .drill: return nil
+    case .declare, .drill, .tick, .untick, .declareMissed: return nil
     default:
       guard target != nil else {
         return board.total == 0
@@ -109,6 +111,7 @@ extension Model {
         }
       }
       return nil
+    case .tick, .untick, .declareMissed: return refusalOfEntry(id)
     case .runs: return incident?.runs.isEmpty == false ? nil : "there is no run yet; r starts one"
     case .chooseRun: return selectedRun == nil ? "there is no run yet; r starts one" : nil
     case .difference, .revise:

@@ -41,6 +41,11 @@ public enum Message: Sendable {
   /// The store can be used again.
   case storeWell
 
+  /// The answer to ``Effect/loadRounds(_:)``.
+  case roundsLoaded(RoundBook)
+  /// The answer to ``Effect/change(_:_:of:at:)``: it is on disk.
+  case roundWritten(Ticket)
+
   /// The answer to ``Effect/loadCatalogue``.
   case catalogueLoaded(Catalogue)
   /// The answer to ``Effect/openRunbook(_:)``.

@@ -39,6 +39,7 @@ public struct Model: Sendable {
   /// By run: its runbook's file, where it says something else now.
   var changedFiles: [EventID: RunStart] = [:]
   var lookedAtFile: (run: EventID, at: Instant)?
+  var checklists = ChecklistState()
   var document: Document?
   var help = HelpState()
   /// By screen that only scrolls: the first line shown.

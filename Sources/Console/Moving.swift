@@ -36,6 +36,9 @@ extension Model {
       if let runs = incident?.runs.map(\.id) {
         open?.runs.move(motion, page: page, among: runs)
       }
+    case .checklists:
+      let ids = agenda.entries.map(\.id)
+      checklists.selection.move(motion, page: page, among: ids)
     case .help: help.selection.move(motion, page: page, among: help.entries.map(\.id))
     case .step:
       moveStep(motion)
@@ -101,6 +104,7 @@ extension Model {
     case .help: return runSelectedHelp()
     case .timeline: readEvent()
     case .timers: readTimer()
+    case .checklists: readEntry()
     default: break
     }
     return []
@@ -122,6 +126,10 @@ extension Model {
       let tabs = BoardTab.allCases
       let index = tabs.firstIndex(of: board.tab) ?? 0
       return [board.turn(to: tabs[(index + step + tabs.count) % tabs.count])]
+    }
+    if screen == .checklists {
+      turnSheet(by: step)
+      return []
     }
     if let pane = open?.pane { open?.pane = step > 0 ? pane.next : pane.previous }
     return []

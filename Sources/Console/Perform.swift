@@ -39,6 +39,10 @@ extension Model {
     case .postmortem: push(.postmortem)
     case .card: push(.card)
     case .contacts: push(.contacts)
+    case .checklists: return showChecklists()
+    case .tick: selectedEntry.map { ask(.tick($0.round, $0.item, text: $0.text), words: words) }
+    case .untick: selectedEntry.map { ask(.untick($0.round, $0.item, text: $0.text), words: words) }
+    case .declareMissed: askToDeclareMissed()
     case .phaseForward, .phaseBack: showPhases(forward: id == .phaseForward, words: words)
     case .acknowledge: ask(.acknowledge)
     case .severity: ask(.severity, words: words)
@@ -143,7 +147,7 @@ extension Model {
           ([emergency.name.raw] + emergency.steps.map { "- \($0.raw)" }).joined(separator: "\n")
         }.joined(separator: "\n\n"))
     case .board, .incident, .timers, .people, .decisions, .phases, .postmortem, .runbooks, .runs,
-      .contacts, .help:
+      .checklists, .contacts, .help:
       nil
     }
   }

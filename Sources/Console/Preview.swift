@@ -13,8 +13,9 @@ extension Model {
     case .command(let command, let told):
       return try preview(command, at: told, form)
     case .declaration(let declaration):
-      let kind: Showable = declaration.isDrill ? "drill" : "incident"
-      return "declares \(declaration.severity.word) \(kind): \(declaration.title.showable)"
+      return words(for: declaration)
+    case .round(let command, let round, let told):
+      return try preview(command, of: round, at: told)
     case .merge(let other): return "merged into \(other.showable)"
     case .find(let reference): return "opens \(reference.showable)"
     case .quit: return "leaves the console; the record stays"
@@ -42,6 +43,31 @@ extension Model {
     let drafts = try incident.decide(command, by: session.actor, at: told, now: now)
     let lines = drafts.filter { $0.incident == incident.id }.map { incident.narrate($0.body) }
     return when + lines.joined("; ")
+  }
+
+  /// All that the declaration will say; what is blank is not said.
+  private func words(for declaration: Declaration) -> Showable {
+    let kind: Showable = declaration.isDrill ? "drill" : "incident"
+    let parts: [(Showable, Showable?)] = [
+      ("impact", declaration.impact?.showable), ("type", declaration.type?.showable),
+      ("service", declaration.service?.showable),
+      ("environment", declaration.environment?.showable),
+      ("tier", declaration.tier.map { "\($0)" }), ("started", declaration.started.map(clock)),
+    ]
+    let said = parts.compactMap { name, value in value.map { "\(name) \($0)" as Showable } }
+    return
+      "declares \(declaration.severity.word) \(kind): \(([declaration.title.showable] + said).joined("; "))"
+  }
+
+  private func preview(
+    _ command: RoundCommand, of round: Round, at told: ToldTime?
+  ) throws(Refusal) -> Showable {
+    let (change, _) = try command.decide(
+      after: checklists.book?.records[round]?.done[command.item], by: session.actor, at: told,
+      now: now)
+    let day: Showable = round.period.map { ", \(days($0))" } ?? .empty
+    let when: Showable = told.map { " at \(clock($0))" } ?? .empty
+    return "\(round.subject.name.showable)\(day): \(change.narration)\(when)"
   }
 
   /// For the few commands that can be given from the board, where no events are here.

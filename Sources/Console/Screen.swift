@@ -1,7 +1,7 @@
 /// A screen of the console; they stand on a stack, the board at its bottom.
 public enum Screen: String, CaseIterable, Sendable {
   case board, incident, timeline, timers, people, decisions, phases, postmortem, document
-  case runbooks, preview, runs, step, command
+  case runbooks, preview, runs, step, command, checklists
   case card, contacts, help
 
   /// Whether it shows the open incident.
@@ -11,7 +11,7 @@ public enum Screen: String, CaseIterable, Sendable {
       .step,
       .command:
       true
-    case .board, .runbooks, .preview, .card, .contacts, .help: false
+    case .board, .runbooks, .preview, .checklists, .card, .contacts, .help: false
     }
   }
 }

@@ -12,6 +12,8 @@ public struct Session: Sendable {
   /// The maintenance windows that are open at an instant, in words: made of the policy and the rules
   /// of its zones alone.
   public let openWindows: @Sendable (Instant) -> [Untrusted]
+  /// The zones that the policy's lists and windows name.
+  public let zones: ZoneFinder
   /// What `e` and `c` show.
   public let card: EmergencyCard
   /// What the person should know as the console opens: that their policy cannot be read.
@@ -28,8 +30,10 @@ public struct Session: Sendable {
     actor: Actor, policy: Policy, card: EmergencyCard, permissions: Permissions,
     directory: Untrusted, process: OwnProcess, operations: OperationsPolicy? = nil,
     notice: Showable? = nil,
-    openWindows: @escaping @Sendable (Instant) -> [Untrusted] = { _ in [] }
+    openWindows: @escaping @Sendable (Instant) -> [Untrusted] = { _ in [] },
+    zones: @escaping ZoneFinder = { _ in .utc }
   ) {
+    self.zones = zones
     self.process = process
     self.operations = operations ?? OperationsPolicy(incident: policy, card: card)
     self.notice = notice

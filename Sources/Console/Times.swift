@@ -32,6 +32,14 @@ extension Model {
       "\(civil.year)-\(Self.two(civil.month))-\(Self.two(civil.day)) \(Self.two(civil.hour)):\(Self.two(civil.minute)):\(Self.two(civil.second))"
   }
 
+  /// A day, or from which to which; the calendar's own zone may begin it some hours before ours.
+  func days(_ period: Range<Instant>) -> Showable {
+    let half = min(43_200, period.upperBound.seconds(since: period.lowerBound) / 2)
+    let first = time(ToldTime(period.lowerBound + half, .day))
+    let last = time(ToldTime(period.upperBound - half, .day))
+    return first == last ? first : "\(first) to \(last)"
+  }
+
   private func isToday(_ civil: CivilTime) -> Bool {
     let today = CivilTime(now, offsetSeconds: zone.offsetSeconds)
     return (civil.year, civil.month, civil.day) == (today.year, today.month, today.day)

@@ -19,7 +19,7 @@ extension Model {
       return []
     case .clock(let instant):
       now = instant.wholeSecond
-      let kept = keepAgain()
+      let kept = keepAgain() + turnRounds()
       guard screens.contains(.incident), open != nil else { return kept }
       return kept + lookForSessions() + lookAtFile()
     case .clockStepped(let step):
@@ -54,6 +54,10 @@ extension Model {
       if trouble != nil { say(.done, "the store can be used again") }
       trouble = nil
       return storeChanged() + keepAgain()
+    case .roundsLoaded(let book):
+      take(book)
+      return []
+    case .roundWritten(let ticket): return roundWritten(ticket)
     case .catalogueLoaded(let catalogue):
       runbooks.take(catalogue, for: incidentOfRunbooks)
       return []
@@ -137,7 +141,7 @@ extension Model {
   private mutating func storeChanged() -> [Effect] {
     var effects: [Effect] = [board.reload()]
     if let open { effects.append(.readEvents(of: open.incident.id)) }
-    return effects
+    return effects + reloadRounds()
   }
 
   private mutating func written(
@@ -210,7 +214,7 @@ extension Model {
       write.purpose.flatMap { drafts[$0] } == nil ? "" : " (your text is kept)"
     refuse("not written: \(why)\(kept)")
     if case .run = write.then { execution?.stayAsking() }
-    return open.map { [.readEvents(of: $0.incident.id)] } ?? []
+    return (open.map { [.readEvents(of: $0.incident.id)] } ?? []) + reloadRounds()
   }
 
   private mutating func textEdited(_ text: Untrusted?) -> [Effect] {

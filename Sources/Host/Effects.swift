@@ -87,6 +87,9 @@ final class Effects {
       journal.declare(ticket, declaration, at: told)
     case .merge(let ticket, let id, let reference):
       journal.merge(ticket, id, into: reference)
+    case .loadRounds(let rounds): journal.loadRounds(rounds)
+    case .change(let ticket, let command, let round, let told):
+      journal.change(ticket, command, of: round, at: told)
     case .loadCatalogue: catalogue.load()
     case .openRunbook(let path): catalogue.open(path)
     case .checkRunbook(let run, let path, let digest):

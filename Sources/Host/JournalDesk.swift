@@ -62,6 +62,21 @@ final class JournalDesk: Sendable {
     }
   }
 
+  func loadRounds(_ rounds: [Round]) {
+    perform { [journal] () throws(JournalError) in .roundsLoaded(try journal.rounds(rounds)) }
+  }
+
+  func change(_ ticket: Ticket, _ command: RoundCommand, of round: Round, at told: ToldTime?) {
+    queue.async { [self] in
+      do throws(JournalError) {
+        _ = try journal.append(command, to: round, by: actor, at: told, now: SystemClock.now())
+        post(.roundWritten(ticket))
+      } catch {
+        post(.refused(ticket, error.sentence))
+      }
+    }
+  }
+
   func merge(_ ticket: Ticket, _ id: EventID, into reference: Untrusted) {
     write(ticket) { [self] () throws(JournalError) in
       let target = try journal.find(reference)

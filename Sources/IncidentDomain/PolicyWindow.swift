@@ -42,6 +42,8 @@ public struct MaintenanceWindow: Hashable, Sendable {
     public let open: Occurrence?
     /// The next one that has not begun; nil when none can be told.
     public let next: Occurrence?
+    /// The last one, when it is over.
+    public let ended: Occurrence?
 
     /// Whether notice of the next one must have gone out by now.
     public func isNoticeDue(at now: Instant) -> Bool {
@@ -54,7 +56,8 @@ public struct MaintenanceWindow: Hashable, Sendable {
     let last = recurrence.last(upTo: now, in: zone).map(occurrence)
     return Standing(
       open: last.flatMap { $0.time.contains(now) ? $0 : nil },
-      next: recurrence.next(after: now, in: zone).map(occurrence))
+      next: recurrence.next(after: now, in: zone).map(occurrence),
+      ended: last.flatMap { $0.time.upperBound <= now ? $0 : nil })
   }
 
   private func occurrence(_ start: Instant) -> Occurrence {

@@ -114,7 +114,7 @@ public enum RoundEvent: Hashable, Sendable {
   }
 
   /// One line that says what it was, without time and author.
-  var narration: Showable {
+  public var narration: Showable {
     switch self {
     case .opened(let round): "a round of \(round.subject.name.showable)"
     case .done(let item, let note):

@@ -47,24 +47,24 @@ public struct RoundRecord: Hashable, Sendable {
     self.done = done
     self.heads = heads.sorted()
   }
+}
 
-  /// What a command would record now. `told` is when it was done; nil for now.
+extension RoundCommand {
+  /// What the command would record now. `before` is the item as it is done, nil while it is not;
+  /// `told` is when it was done, nil for now.
   ///
   /// - Throws: a ``Refusal`` for an item that is done already, saying by whom, or is not.
   public func decide(
-    _ command: RoundCommand, at told: ToldTime?, now: Instant
+    after before: Checklist.Completion?, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(Refusal) -> (change: RoundEvent, occurred: ToldTime) {
-    for text in [command.item, command.text] where text?.holdsNull == true {
+    try Decision.checkActor(actor)
+    for text in [item, text, actor.account] where text?.holdsNull == true {
       throw Refusal(
         .badValue, "the text holds a NUL character", remedy: "take it out and try again")
     }
     let occurred = told ?? ToldTime(now)
-    guard occurred.instant <= now else {
-      throw Refusal(
-        .badValue, "\(occurred.showable) is still to come", remedy: "give a time that is over")
-    }
-    let item = command.item
-    switch (command, done[item]) {
+    try Decision.checkNotFuture(occurred, now: now)
+    switch (self, before) {
     case (.tick(_, let note), nil):
       return (.done(item, note: note.flatMap { $0.isBlank ? nil : $0 }), occurred)
     case (.tick, let before?):

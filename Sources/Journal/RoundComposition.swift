@@ -20,7 +20,8 @@ package struct RoundComposition: Sendable {
     guard let record = RoundRecord.fold(before) else {
       throw Refusal(.badValue, "the round \(round.subject.name.showable) cannot be read back")
     }
-    let (change, occurred) = try record.decide(command, at: told, now: now)
+    let (change, occurred) = try command.decide(
+      after: record.done[command.item], by: actor, at: told, now: now)
     let parents = record.events.filter { record.heads.contains($0.id) }
     let event = Event(
       incident: record.id, body: .round(change), author: actor.person,

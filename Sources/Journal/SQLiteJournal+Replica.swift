@@ -25,8 +25,9 @@ extension SQLiteJournal: Replica {
   /// - Throws: ``JournalError`` when the store cannot be read.
   public func highestNumber() throws(JournalError) -> Int {
     try read { db in
-      Int(clamping: 
-        try Int64.fetchOne(db, sql: "SELECT max(number) FROM incident WHERE number > 0") ?? 0)
+      Int(
+        clamping:
+          try Int64.fetchOne(db, sql: "SELECT max(number) FROM incident WHERE number > 0") ?? 0)
     }
   }
 

@@ -9,24 +9,25 @@ extension PostgresJournal {
   public func declare(
     _ declaration: Declaration, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(JournalError) -> Appended {
-    keep(try commit { connection in
-      let highest = try connection.run("SELECT number FROM mayday.counter FOR UPDATE")
-      guard let number = highest.integer(0, 0), (0..<1 << 53).contains(number) else {
-        throw JournalError.noNumberLeft(self.location)
-      }
-      try connection.run("UPDATE mayday.counter SET number = $1", [.integer(number + 1)])
-      try self.addUpTally(connection)
-      var declaration = declaration
-      declaration.number = Int(number) + 1
-      var composition = Composition([], by: actor, now: now)
-      guard let incident = try composition.declare(declaration, at: told) else {
-        throw Refusal(.badValue, "the declaration cannot be read back")
-      }
-      try self.insert(composition, over: [:], connection)
-      return Written(
-        folded: FoldedIncident(incident: incident, sequence: 1), events: composition.events
-      ).asCommitted
-    })
+    keep(
+      try commit { connection in
+        let highest = try connection.run("SELECT number FROM mayday.counter FOR UPDATE")
+        guard let number = highest.integer(0, 0), (0..<1 << 53).contains(number) else {
+          throw JournalError.noNumberLeft(self.location)
+        }
+        try connection.run("UPDATE mayday.counter SET number = $1", [.integer(number + 1)])
+        try self.addUpTally(connection)
+        var declaration = declaration
+        declaration.number = Int(number) + 1
+        var composition = Composition([], by: actor, now: now)
+        guard let incident = try composition.declare(declaration, at: told) else {
+          throw Refusal(.badValue, "the declaration cannot be read back")
+        }
+        try self.insert(composition, over: [:], connection)
+        return Written(
+          folded: FoldedIncident(incident: incident, sequence: 1), events: composition.events
+        ).asCommitted
+      })
   }
 
   /// Decides on the events as the store holds them while the incident's row is locked.
@@ -36,31 +37,32 @@ extension PostgresJournal {
   public func append(
     _ command: Command, to incident: EventID, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(JournalError) -> Appended {
-    keep(try commit { connection in
-      var ids = [incident]
-      if case .merge(let target) = command, target.id != incident { ids.append(target.id) }
-      var subjects: [EventID: FoldedIncident] = [:]
-      // In one order for all, so that two merges cannot wait for each other.
-      for id in ids.sorted() {
-        let row = try connection.run(
-          "SELECT last FROM mayday.incident WHERE id = $1 FOR UPDATE", [.bytes(id.stored)])
-        guard let last = row.integer(0, 0),
-          let folded = try self.folded(id, upTo: last, connection)
-        else { throw JournalError.noSuchIncident(Untrusted(id.hex)) }
-        subjects[id] = folded
-      }
-      var composition = Composition(subjects.values.map(\.incident), by: actor, now: now)
-      try composition.carryOut(command, on: incident, at: told)
-      let places = try self.insert(
-        composition, over: subjects.mapValues(\.sequence), connection)
-      guard let after = composition.incidents[incident], let before = subjects[incident] else {
-        throw JournalError.noSuchIncident(Untrusted(incident.hex))
-      }
-      return Written(
-        folded: FoldedIncident(incident: after, sequence: places[incident] ?? before.sequence),
-        events: composition.events
-      ).asCommitted
-    })
+    keep(
+      try commit { connection in
+        var ids = [incident]
+        if case .merge(let target) = command, target.id != incident { ids.append(target.id) }
+        var subjects: [EventID: FoldedIncident] = [:]
+        // In one order for all, so that two merges cannot wait for each other.
+        for id in ids.sorted() {
+          let row = try connection.run(
+            "SELECT last FROM mayday.incident WHERE id = $1 FOR UPDATE", [.bytes(id.stored)])
+          guard let last = row.integer(0, 0),
+            let folded = try self.folded(id, upTo: last, connection)
+          else { throw JournalError.noSuchIncident(Untrusted(id.hex)) }
+          subjects[id] = folded
+        }
+        var composition = Composition(subjects.values.map(\.incident), by: actor, now: now)
+        try composition.carryOut(command, on: incident, at: told)
+        let places = try self.insert(
+          composition, over: subjects.mapValues(\.sequence), connection)
+        guard let after = composition.incidents[incident], let before = subjects[incident] else {
+          throw JournalError.noSuchIncident(Untrusted(incident.hex))
+        }
+        return Written(
+          folded: FoldedIncident(incident: after, sequence: places[incident] ?? before.sequence),
+          events: composition.events
+        ).asCommitted
+      })
   }
 
   private struct Written {

@@ -6,58 +6,11 @@ import TextGate
 struct ChecklistCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "checklist", abstract: "The policy's checklists: what is due, done and missed.",
-    usage: "mayday checklist list|done|declare …",
-    subcommands: [ListChecklists.self, TickChecklist.self, DeclareChecklist.self],
+    usage: "mayday checklist list|done|undo|declare …",
+    subcommands: [
+      ListChecklists.self, TickChecklist.self, UntickChecklist.self, DeclareChecklist.self,
+    ],
     defaultSubcommand: ListChecklists.self)
-}
-
-/// A list of the policy, and where each of its items stands.
-struct ChecklistStanding {
-  let list: Checklist
-  let items: [Checklist.Standing]
-
-  /// All lists of the policy, at the session's moment.
-  static func all(_ session: Session) throws -> [ChecklistStanding] {
-    let policy = try session.policy().policy
-    let done = try ChecklistRecord(session).read()
-    return policy.checklists.map { list in
-      let kept = done.filter { $0.checklist == list.name }.map(\.at).min()
-      return ChecklistStanding(
-        list: list,
-        items: list.standing(
-          at: session.now, in: policy.zone(list.zone) ?? .utc, completions: done, kept: kept))
-    }
-  }
-
-  /// The item that a person means: `2.3`, its whole name, or the only one that holds the words.
-  ///
-  /// - Throws: a ``Failure`` when there is none, or more than one.
-  static func find(
-    _ word: Untrusted, in all: [ChecklistStanding]
-  ) throws -> (list: Checklist, item: Checklist.Standing) {
-    let numbers = word.raw.split(separator: ".").compactMap { Int($0) }
-    if numbers.count == 2, all.indices.contains(numbers[0] - 1),
-      all[numbers[0] - 1].items.indices.contains(numbers[1] - 1)
-    {
-      return (all[numbers[0] - 1].list, all[numbers[0] - 1].items[numbers[1] - 1])
-    }
-    let lower = word.raw.lowercased()
-    let every = all.flatMap { entry in entry.items.map { (entry.list, $0) } }
-    let whole = every.filter { $0.1.item.name.raw.lowercased() == lower }
-    let found =
-      whole.isEmpty ? every.filter { $0.1.item.name.raw.lowercased().contains(lower) } : whole
-    guard let first = found.first else {
-      throw Failure(
-        .noInput, "no checklist holds \(word.showable); mayday checklist list numbers them")
-    }
-    guard found.count == 1 else {
-      throw Failure(
-        .usage,
-        "\(found.count) items are meant by \(word.showable); give the number, as mayday checklist list prints it"
-      )
-    }
-    return first
-  }
 }
 
 struct ListChecklists: Subcommand {
@@ -68,81 +21,93 @@ struct ListChecklists: Subcommand {
   @OptionGroup var options: GlobalOptions
 
   func perform(in session: Session) throws {
-    let all = try ChecklistStanding.all(session)
+    let agenda = try session.agenda()
     if options.json {
-      for (index, entry) in all.enumerated() {
-        for (place, standing) in entry.items.enumerated() {
-          session.output.json(
-            standing.json(of: entry.list, number: "\(index + 1).\(place + 1)"))
-        }
+      for sheet in agenda.sheets {
+        for entry in sheet.entries { session.output.json(entry.json(of: sheet)) }
       }
       return
     }
-    if all.isEmpty {
+    if agenda.sheets.isEmpty {
       session.output.line("The policy holds no checklists; see mayday policy schema.")
     }
-    for (index, entry) in all.enumerated() {
+    for (index, sheet) in agenda.sheets.enumerated() {
       if index > 0 { session.output.line() }
-      session.output.line(heading(entry))
-      for (place, standing) in entry.items.enumerated() {
-        write(standing, "\(index + 1).\(place + 1)", session)
-      }
+      session.output.line(heading(sheet, session))
+      for entry in sheet.entries { session.write(entry) }
     }
   }
 
-  private func heading(_ entry: ChecklistStanding) -> Showable {
-    let cycle = Untrusted(entry.list.cycle.word).showable
-    if entry.list.isAutomated { return "\(entry.list.name.showable) (\(cycle), by machines)" }
-    let done = entry.items.count { if case .done = $0.state { true } else { false } }
-    return "\(entry.list.name.showable) (\(cycle)): \(done) of \(entry.items.count) done"
+  private func heading(_ sheet: Agenda.Sheet, _ session: Session) -> Showable {
+    let done = "\(sheet.doneCount) of \(sheet.entries.count) done" as Showable
+    switch sheet.heading {
+    case .checklist(let list):
+      let cycle = Untrusted(list.cycle.word).showable
+      if list.isAutomated { return "\(list.name.showable) (\(cycle), by machines)" }
+      return "\(list.name.showable) (\(cycle)): \(done)"
+    case .window(let window, let occurrence):
+      return
+        "\(window.name.showable) (window of \(session.zone.text(occurrence.time.lowerBound))): \(done)"
+    }
   }
+}
 
-  private func write(_ standing: Checklist.Standing, _ number: Showable, _ session: Session) {
-    let must: Showable = standing.item.isRequired ? "" : " (optional)"
-    session.write(
-      "\(number) \(state(standing.state, session)) \(standing.item.name.showable)\(must)\(more(standing.state, session))",
+extension Session {
+  /// A line of a list: its number, where it stands, what it is, who did it.
+  func write(_ entry: Agenda.Entry) {
+    let must: Showable = entry.isRequired ? "" : " (optional)"
+    let stage = entry.stage.map { "\(Untrusted($0.rawValue).showable): " as Showable } ?? .empty
+    write(
+      "\(Untrusted(entry.number).showable) \(word(of: entry)) \(stage)\(entry.text.showable)\(must)\(more(of: entry))",
       indent: 2)
-    if let question = standing.item.question { session.write(question.showable, indent: 6) }
-    if let missed = standing.missed {
-      let word: Showable = standing.item.isRequired ? "MISSED" : "not done"
-      session.write(
-        "\(word) from \(session.zone.text(missed.lowerBound)) to \(session.zone.text(missed.upperBound))",
+    if let question = entry.question { write(question.showable, indent: 6) }
+    if let missed = entry.missed {
+      let word: Showable = entry.isRequired ? "MISSED" : "not done"
+      write(
+        "\(word) from \(zone.text(missed.lowerBound)) to \(zone.text(missed.upperBound))",
         indent: 6)
     }
   }
 
-  private func state(_ state: Checklist.State, _ session: Session) -> Showable {
-    switch state {
+  private func word(of entry: Agenda.Entry) -> Showable {
+    switch entry.state {
     case .done: "done "
     case .due(nil): "open "
-    case .due: "DUE  "
+    case .due: entry.isLate(at: now) ? "LATE " : "DUE  "
     case .later: "later"
     case .automated: "auto "
     }
   }
 
-  private func more(_ state: Checklist.State, _ session: Session) -> Showable {
-    switch state {
+  private func more(of entry: Agenda.Entry) -> Showable {
+    switch entry.state {
     case .done(let completion):
       let note = completion.note.map { ": \($0.showable)" as Showable } ?? .empty
-      return ", \(completion.by.showable) \(session.zone.text(completion.at))\(note)"
-    case .due(let by?): return ", by \(session.zone.text(by))"
-    case .later(let from): return ", from \(session.zone.text(from))"
+      return ", \(completion.by.showable) \(zone.text(completion.at))\(note)"
+    case .due(let by?): return ", by \(zone.text(by))"
+    case .later(let from): return ", from \(zone.text(from))"
     case .due(nil), .automated: return .empty
     }
   }
 }
 
-extension Checklist.Standing {
+extension Agenda.Entry {
   /// A line of `checklist list --json`; what is not told is absent.
-  fileprivate func json(of list: Checklist, number: String) -> JSON {
+  fileprivate func json(of sheet: Agenda.Sheet) -> JSON {
     var members: [String: JSON] = [
-      "checklist": .string(list.name.raw), "number": .string(number),
-      "item": .string(item.name.raw), "required": .bool(item.isRequired),
-      "cycle": .string(list.cycle.rawValue),
+      "number": .string(number), "item": .string(text.raw), "required": .bool(isRequired),
     ]
-    members["question"] = item.question.map { .string($0.raw) }
-    members["notes"] = item.notes.map { .string($0.raw) }
+    switch sheet.heading {
+    case .checklist(let list):
+      members["checklist"] = .string(list.name.raw)
+      members["cycle"] = .string(list.cycle.rawValue)
+    case .window(let window, _): members["window"] = .string(window.name.raw)
+    }
+    members["stage"] = stage.map { .string($0.rawValue) }
+    members["question"] = question.map { .string($0.raw) }
+    members["notes"] = notes.map { .string($0.raw) }
+    members["from"] = round.period.map { .string($0.lowerBound.iso8601) }
+    members["to"] = round.period.map { .string($0.upperBound.iso8601) }
     switch state {
     case .done(let completion):
       members["state"] = "done"
@@ -168,8 +133,8 @@ extension Checklist.Standing {
 
 struct TickChecklist: Subcommand {
   static let configuration = CommandConfiguration(
-    commandName: "done", abstract: "Record that an item was done, by you, now.",
-    usage: "mayday checklist done ITEM [--note TEXT]")
+    commandName: "done", abstract: "Record that an item was done, by you, now or when you say.",
+    usage: "mayday checklist done ITEM [--note TEXT] [--at TIME]")
 
   @Argument(help: "The item: its number, its name, or words of it.")
   var item: Untrusted
@@ -177,37 +142,75 @@ struct TickChecklist: Subcommand {
   @Option(help: "What you saw.")
   var note: Untrusted?
 
+  @OptionGroup var when: When
   @OptionGroup var options: GlobalOptions
 
   func perform(in session: Session) throws {
-    try session.requireWriting()
-    for text in [note, session.actor.person] where text?.holdsNull == true {
-      throw Failure(.badData, "the text holds a NUL character; take it out and try again")
+    let told = try when.read(session)
+    try session.change(item, .done, at: told) { .tick($0, note: note) }
+  }
+}
+
+struct UntickChecklist: Subcommand {
+  static let configuration = CommandConfiguration(
+    commandName: "undo", abstract: "Take back that an item was done.",
+    usage: "mayday checklist undo ITEM [--because TEXT]")
+
+  @Argument(help: "The item: its number, its name, or words of it.")
+  var item: Untrusted
+
+  @Option(help: "Why.")
+  var because: Untrusted?
+
+  @OptionGroup var options: GlobalOptions
+
+  func perform(in session: Session) throws {
+    try session.change(item, .undone, at: nil) { .untick($0, because: because) }
+  }
+}
+
+extension Session {
+  fileprivate enum Change {
+    case done, undone
+  }
+
+  /// Ticks an item off, or takes that back, in the round of the time it was done.
+  fileprivate func change(
+    _ words: Untrusted, _ change: Change, at told: ToldTime?,
+    _ command: (Untrusted) -> RoundCommand
+  ) throws {
+    try requireWriting()
+    // What is typed decides before a store is opened or made.
+    let (sheet, entry) = try agenda().find(words)
+    if let refusal = entry.refusal { throw refusal }
+    var round = entry.round
+    if let told, case .checklist(let list) = sheet.heading {
+      round = list.round(at: told.instant, in: PolicyZone.named(list.zone) ?? .utc)
     }
-    let (list, standing) = try ChecklistStanding.find(item, in: ChecklistStanding.all(session))
-    guard !list.isAutomated else {
-      throw Failure(.refused, "machines do \(standing.item.name.showable); nobody ticks it off")
-    }
-    if case .done(let before) = standing.state, list.cycle != .kickoff {
-      throw Failure(
-        .refused,
-        "\(standing.item.name.showable) is done: \(before.by.showable) at \(session.zone.text(before.at)); it is due again in the next period"
-      )
-    }
-    let completion = Checklist.Completion(
-      checklist: list.name, item: standing.item.name, by: session.actor.person, at: session.now,
-      note: note)
-    try ChecklistRecord(session).append(completion, by: session.actor)
+    let record = try journalToTick().append(
+      command(entry.item), to: round, by: actor, at: told, now: now)
+    let at = record.done[entry.item]?.at
     if options.json {
-      session.output.json([
-        "checklist": .string(list.name.raw), "item": .string(standing.item.name.raw),
-        "by": .string(session.actor.person.raw), "at": .string(session.now.iso8601),
-      ])
-    } else {
-      session.output.line(
-        "\(list.name.showable): done \(standing.item.name.showable), by \(session.actor.person.showable)"
-      )
+      var members: [String: JSON] = [
+        "item": .string(entry.text.raw), "by": .string(actor.person.raw),
+        "id": .string(record.id.hex),
+      ]
+      switch round.subject {
+      case .checklist(let name): members["checklist"] = .string(name.raw)
+      case .window(let name): members["window"] = .string(name.raw)
+      }
+      members["at"] = at.map { .string($0.iso8601) }
+      output.json(.object(members))
+      return
     }
+    let what: Showable = change == .done ? "done" : "not done"
+    // A day that is over is named: it may not be the one that was meant.
+    let earlier: Showable =
+      round == entry.round
+      ? .empty : round.period.map { " (of \(zone.text($0.lowerBound)))" } ?? .empty
+    output.line(
+      "\(round.subject.name.showable)\(earlier): \(what) \(entry.text.showable), by \(actor.person.showable)"
+    )
   }
 }
 
@@ -226,21 +229,20 @@ struct DeclareChecklist: Subcommand {
 
   func perform(in session: Session) throws {
     try session.requireWriting()
-    let (list, standing) = try ChecklistStanding.find(item, in: ChecklistStanding.all(session))
-    let name = standing.item.name
-    guard standing.item.isRequired else {
+    let (sheet, entry) = try session.agenda().find(item)
+    let name = entry.text
+    guard entry.isRequired else {
       throw Failure(.refused, "\(name.showable) is optional; mayday declare opens any incident")
     }
-    guard let missed = standing.missed else {
+    guard let missed = entry.missed else {
       throw Failure(
         .refused, "\(name.showable) was not missed; mayday declare opens any incident")
     }
     let policy = try session.policy().policy
     var declaration = Declaration(
-      number: 0, title: Untrusted("Missed: \(name.raw)"), severity: severity,
-      impact: Untrusted(
-        "\(list.name.raw): \(name.raw) was not done from \(missed.lowerBound.iso8601) to \(missed.upperBound.iso8601)"
-      ), started: ToldTime(missed.upperBound), policy: policy.incident)
+      number: 0, title: entry.missedTitle, severity: severity,
+      impact: entry.missedImpact(of: sheet), started: ToldTime(missed.upperBound),
+      policy: policy.incident)
     _ = policy.fill(
       &declaration, severityIsGiven: true, openWindows: policy.openWindows(at: session.now))
     let journal = try session.openJournal(.change)

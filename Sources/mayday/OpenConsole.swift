@@ -3,6 +3,7 @@ import Execution
 import Glibc
 import Host
 import IncidentDomain
+import Policies
 import Terminal
 import TextGate
 
@@ -46,6 +47,9 @@ private func hostSettings(_ session: Session) throws -> HostSettings {
     options.observer ? nil : try StoreLocation.resolve(options).localFolder() + "/mayday.log"
   let zone = session.zone
   let policy = try PolicyInForce.resolve(options, now: session.now)
+  if !options.observer {
+    try ChecklistFile(session, policy.policy).bringIn(to: journal, now: session.now)
+  }
   return HostSettings(
     session: ConsoleSession(
       actor: session.actor, policy: policy.policy.incident, card: policy.policy.card,
@@ -54,7 +58,7 @@ private func hostSettings(_ session: Session) throws -> HostSettings {
       process: OwnProcess(id: Int(getpid()), session: ProcessSession.own().text),
       operations: policy.policy,
       notice: policy.problem.map { "\($0); the built-in policy is in force" },
-      openWindows: { policy.policy.openWindows(at: $0) }),
+      openWindows: { policy.policy.openWindows(at: $0) }, zones: PolicyZone.named),
     journal: journal, runbookFolders: RunbookFolders.resolve(options),
     outputFolder: try session.outputFolder(), logFile: logFile,
     presence: try session.presenceFolder(), client: SSHOrigin.client(),

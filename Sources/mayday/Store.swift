@@ -28,6 +28,14 @@ extension Session {
     }
   }
 
+  /// Whether a store was begun where the session's is; one on a server is taken to be there.
+  func storeIsThere() throws -> Bool {
+    switch try StoreLocation.resolve(options) {
+    case .sqlite(let path, _): exists(path)
+    case .postgresql: true
+    }
+  }
+
   /// The journal to list incidents of; nil, after a word on standard error, where none was begun yet.
   ///
   /// A folder that is missing is a failure all the same: a disk that is not mounted must not look

@@ -28,7 +28,7 @@ enum StoreLocation: Hashable {
     }
   }
 
-  /// Where what was done of checklists is kept: beside the store, or in this account's own folder.
+  /// Where what was done of checklists was kept before the record held it: beside the store, or in this account's own folder.
   ///
   /// - Throws: a ``Failure`` when the account has no such folder.
   func checklists() throws(Failure) -> String {

@@ -17,7 +17,7 @@ struct Windows: Subcommand {
     let backups = policy.backups.map { backup in
       (
         backup,
-        policy.zone(backup.zone).flatMap { backup.recurrence.next(after: session.now, in: $0) }
+        PolicyZone.named(backup.zone).flatMap { backup.recurrence.next(after: session.now, in: $0) }
       )
     }
     if options.json {
@@ -40,7 +40,7 @@ struct Windows: Subcommand {
       for line in lines { session.write(line, indent: 2) }
       needsSteps = needsSteps || standing.open != nil || standing.isNoticeDue(at: session.now)
     }
-    if needsSteps { write(policy.maintenance, session) }
+    if needsSteps { try writeSteps(session) }
     for (backup, next) in backups {
       session.write(
         "\(backup.name.showable): \(next.map { "next \(session.zone.text($0)), \(span(session.now, $0))" } ?? "no time told")",
@@ -72,14 +72,17 @@ struct Windows: Subcommand {
     return lines.isEmpty ? ["no time told"] : lines
   }
 
-  private func write(_ steps: MaintenanceSteps, _ session: Session) {
-    for (name, list) in [
-      ("Before" as Showable, steps.before), ("During", steps.during), ("After", steps.after),
-    ] where !list.isEmpty {
-      session.output.line(name)
-      for (index, step) in list.enumerated() {
-        session.write("\(index + 1). \(step.showable)", indent: 2)
-      }
+  /// The steps of every window whose coming somebody has to see to now, as far as they are done.
+  private func writeSteps(_ session: Session) throws {
+    for sheet in try session.agenda().sheets {
+      guard case .window(let window, let occurrence) = sheet.heading,
+        occurrence.time.lowerBound <= session.now
+          || occurrence.noticeDue.map({ $0 <= session.now }) ?? false
+      else { continue }
+      session.output.line(
+        "Steps of \(window.name.showable), \(session.zone.text(occurrence.time.lowerBound)); mayday checklist done ticks them off"
+      )
+      for entry in sheet.entries { session.write(entry) }
     }
   }
 
@@ -103,13 +106,10 @@ extension Session {
 }
 
 extension OperationsPolicy {
-  /// A zone that the policy names; nil for one that the system has no longer.
-  func zone(_ name: String) -> CivilZone? { PolicyZone.named(name) }
-
   /// Every window and where it stands.
   func standings(at now: Instant) -> [(MaintenanceWindow, MaintenanceWindow.Standing)] {
     windows.compactMap { window in
-      zone(window.zone).map { (window, window.standing(at: now, in: $0)) }
+      PolicyZone.named(window.zone).map { (window, window.standing(at: now, in: $0)) }
     }
   }
 

@@ -14,6 +14,7 @@ struct FakeHost {
   private var stored: [EventID: [Event]] = [:]
   private var order: [EventID] = []
   private var told: [EventID: Int] = [:]
+  private var rounds: [Round: RoundRecord] = [:]
   /// Runbooks of the catalogue, by path.
   var files: [(path: String, text: String)] = []
   /// What the store says to every write; nil when it writes.
@@ -164,6 +165,32 @@ struct FakeHost {
     send(.clock(now))
   }
 
+  /// What somebody does of a checklist, and the doorbell that tells of it.
+  mutating func did(_ person: Untrusted, _ command: RoundCommand, in round: Round, ago: Int = 0) {
+    let actor = Actor(person: person, account: person, host: "jump-2")
+    _ = change(round, command, by: actor, at: ToldTime(now - ago))
+    send(.storeChanged)
+  }
+
+  private mutating func change(
+    _ round: Round, _ command: RoundCommand, by actor: Actor, at told: ToldTime?
+  ) -> Refusal? {
+    let before = rounds[round]
+    do throws(Refusal) {
+      let (change, occurred) = try command.decide(
+        after: before?.done[command.item], by: actor, at: told, now: now)
+      let held = before?.events ?? [round.opening(hash: Self.hash)]
+      let event = Event(
+        incident: held[0].id, body: .round(change), author: actor.person, account: nil,
+        host: actor.host, occurred: occurred, recorded: now, parents: before?.heads ?? [held[0].id],
+        hash: Self.hash)
+      rounds[round] = RoundRecord.fold(held + [event])
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   private mutating func declare(
     _ declaration: Declaration, by actor: Actor, at told: ToldTime?
   ) -> Incident? {
@@ -255,6 +282,19 @@ struct FakeHost {
         return host.append(
           .merge(into: MergeTarget(into)), to: id, by: host.model.session.actor, at: nil)
       }
+    case .loadRounds(let asked):
+      var first: [String: Instant] = [:]
+      for round in rounds.keys {
+        let begin = round.period?.lowerBound ?? Instant(milliseconds: 0)
+        first[round.subject.key] = min(begin, first[round.subject.key] ?? begin)
+      }
+      return [
+        .roundsLoaded(RoundBook(records: asked.compactMap { rounds[$0] }, first: first))
+      ]
+    case .change(let ticket, let command, let round, let told):
+      if let fault { return [.refused(ticket, fault)] }
+      let refusal = change(round, command, by: model.session.actor, at: told)
+      return [refusal.map { .refused(ticket, $0.sentence) } ?? .roundWritten(ticket)]
     case .loadCatalogue: return [.catalogueLoaded(catalogue)]
     case .openRunbook(let path):
       return catalogue.runbooks.first { $0.path == path }.map { [.runbookOpened($0)] } ?? []

@@ -71,9 +71,12 @@ import TextGate
       case .updateSnoozed: 43
       case .clockStepped: 44
       case .renumbered: 45
+      case .round(.opened): 46
+      case .round(.done): 47
+      case .round(.undone): 48
       }
     }
-    #expect(Set(Sample.bodies.map(place)) == Set(0...45))
+    #expect(Set(Sample.bodies.map(place)) == Set(0...48))
     let kinds = Dictionary(grouping: Sample.bodies) { $0.kind }
     #expect(kinds.values.allSatisfy { Set($0.map(place)).count == 1 }, "two kinds share a name")
   }

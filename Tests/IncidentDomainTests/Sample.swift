@@ -62,6 +62,10 @@ enum Sample {
       ClockStep(boot: hard, before: -1 << 50, after: 1 << 50, earliest: .noon)),
     .escalated(level: 3, because: hard), .escalated(level: 1, because: nil), .reversed([event]),
     .reversed([event, other]), .reversed([]),
+    .round(.opened(Round(of: .checklist(hard), in: nil))),
+    .round(.opened(Round(of: .window(hard), in: .noon..<(.noon + 60)))),
+    .round(.done(hard, note: nil)), .round(.done("x", note: hard)),
+    .round(.undone(hard, because: nil)), .round(.undone("x", because: hard)),
   ]
 
   private static let moves: [StepMove] = [

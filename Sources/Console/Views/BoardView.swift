@@ -224,7 +224,8 @@ extension Painter {
       }
       lines += [
         ("r", "look at the runbooks"), ("e", "emergency card: the first three steps"),
-        ("c", "contacts: whom to call"), ("?", "help"), ("q", "leave"),
+        ("c", "contacts: whom to call"), ("l", "checklists and windows: what is due"),
+        ("?", "help"), ("q", "leave"),
       ]
     }
     let top = max(1, (area.rows - lines.count - 2) / 3)

@@ -106,7 +106,9 @@ extension Painter {
   static func hints(on screen: Screen) -> [CommandID] {
     switch screen {
     case .board:
-      [.declare, .open, .acknowledge, .card, .back, .runbooks, .filter, .palette]
+      [
+        .declare, .open, .acknowledge, .card, .back, .runbooks, .checklists, .filter, .palette,
+      ]
     case .incident:
       [
         .undo, .runs, .acknowledge, .phaseForward, .note, .update, .people, .escalate, .runbooks,
@@ -135,6 +137,7 @@ extension Painter {
       ]
     case .runs: [.chooseRun, .back]
     case .command: [.confirmRun, .interruptRun, .stepDone, .stepFail, .stepSkip, .copy, .back]
+    case .checklists: [.tick, .untick, .declareMissed, .open, .nextPane, .back]
     case .card: [.contacts, .copy, .back]
     case .contacts: [.back]
     case .help: [.open, .filter, .back]

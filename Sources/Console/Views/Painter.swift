@@ -84,6 +84,7 @@ struct Painter {
     case .runs: paintRuns(in: area)
     case .step: paintStep(in: area)
     case .command: paintCommand(in: area)
+    case .checklists: paintChecklists(in: area)
     case .card: paintCard(in: area)
     case .contacts: paintContacts(in: area)
     case .help: paintHelp(in: area)

@@ -1,0 +1,143 @@
+import Grid
+import IncidentDomain
+import TextGate
+
+/// Checklists and the steps around maintenance windows: due, done, missed, by whom.
+extension Painter {
+  /// A row of the screen.
+  private enum Row {
+    case heading(Agenda.Sheet)
+    case stage(Agenda.Stage)
+    case entry(Agenda.Entry, place: Int)
+  }
+
+  mutating func paintChecklists(in area: Area) {
+    let agenda = model.agenda
+    let entries = agenda.entries
+    var body = paintHeading("Checklists and windows", right: summary(of: entries), in: area)
+    guard let selected = model.checklists.selection.index(among: entries.map(\.id)) else {
+      let text: Showable =
+        "the policy holds no checklists and no steps around windows; mayday policy schema shows how to write them"
+      for (line, text) in text.wrapped(to: max(1, body.columns - 4)).enumerated() {
+        frame.put(text, in: body, line: line, indent: 3, style: .dim)
+      }
+      return
+    }
+    if body.rows > 8 { body = paintDetails(of: entries[selected], in: body) }
+    var rows: [Row] = []
+    for sheet in agenda.sheets {
+      rows.append(.heading(sheet))
+      var stage: Agenda.Stage?
+      for entry in sheet.entries {
+        if let next = entry.stage, next != stage {
+          rows.append(.stage(next))
+          stage = next
+        }
+        let place = rows.reduce(0) { if case .entry = $1 { $0 + 1 } else { $0 } }
+        rows.append(.entry(entry, place: place))
+      }
+    }
+    let place = rows.firstIndex { if case .entry(_, selected) = $0 { true } else { false } } ?? 0
+    let first = firstVisible(of: place, count: rows.count, rows: body.rows)
+    for (line, row) in rows.dropFirst(first).prefix(body.rows).enumerated() {
+      paint(row, in: body.line(line))
+      if first + line == place { select(row: body.line(line).row, in: body.line(line)) }
+    }
+  }
+
+  private func summary(of entries: [Agenda.Entry]) -> Showable {
+    guard model.checklists.book != nil else { return "reading the record" }
+    let missed = entries.count { $0.isMissed && $0.completion == nil }
+    let due = entries.count { $0.isDue && $0.isRequired }
+    let parts: [Showable] = [missed > 0 ? "\(missed) missed" : "", due > 0 ? "\(due) due" : ""]
+    let said = parts.filter { !$0.isEmpty }
+    return said.isEmpty ? "nothing due" : said.joined(", ")
+  }
+
+  private mutating func paintDetails(of entry: Agenda.Entry, in body: Area) -> Area {
+    let lines = model.details(of: entry).flatMap { $0.wrapped(to: max(10, body.columns - 2)) }
+    let rows = min(lines.count + 1, max(4, body.rows / 3))
+    let split = body.bottom(rows)
+    frame.rule(row: split.bottom.row)
+    let below = split.bottom.top(1).rest
+    for (line, text) in lines.prefix(below.rows).enumerated() {
+      frame.put(
+        text, in: below, line: line, indent: 1,
+        style: text.text.hasPrefix("MISSED") ? .breached : .plain)
+    }
+    if lines.count > below.rows {
+      frame.putRight("Enter for all ", in: below, line: below.rows - 1, style: .key)
+    }
+    return split.rest
+  }
+
+  private mutating func paint(_ row: Row, in area: Area) {
+    switch row {
+    case .heading(let sheet): paintHeading(of: sheet, in: area)
+    case .stage(let stage):
+      frame.put(Untrusted(stage.rawValue).showable, in: area, indent: 3, style: .dim)
+    case .entry(let entry, _): paint(entry, in: area)
+    }
+  }
+
+  private mutating func paintHeading(of sheet: Agenda.Sheet, in area: Area) {
+    let title: Showable
+    var right: Showable = "\(sheet.doneCount) of \(sheet.entries.count) done "
+    var style = Style.heading
+    switch sheet.heading {
+    case .checklist(let list):
+      title = "\(list.name.showable), \(Untrusted(list.cycle.word).showable)"
+      if list.isAutomated { right = "by machines " }
+    case .window(let window, let occurrence):
+      let when: Showable
+      if occurrence.time.contains(model.now) {
+        when = "OPEN, closes in \(until(occurrence.time.upperBound))"
+        style = .due
+      } else if occurrence.time.upperBound <= model.now {
+        when = "closed \(model.minutes(occurrence.time.upperBound))"
+      } else {
+        when =
+          "\(model.minutes(occurrence.time.lowerBound)), in \(until(occurrence.time.lowerBound))"
+      }
+      title = "Window \(window.name.showable): \(when)"
+    }
+    let room = area.columns - right.columns - 2
+    frame.put(title.clipped(to: max(1, room)), in: area, indent: 1, style: style)
+    if room > 8 { frame.putRight(right, in: area, style: .dim) }
+  }
+
+  private mutating func paint(_ entry: Agenda.Entry, in area: Area) {
+    let (word, style) = word(for: entry)
+    frame.put(word, in: area, indent: 3, style: style)
+    let right = right(of: entry)
+    let must: Showable = entry.isRequired ? "" : " (optional)"
+    let room = area.columns - 11 - (right.isEmpty ? 0 : right.columns + 2)
+    let showsRight = room >= 12 && !right.isEmpty
+    let width = showsRight ? room : area.columns - 11
+    frame.put(
+      (entry.text.showable + must).clipped(to: max(1, width)), in: area, indent: 10,
+      style: entry.completion == nil ? .plain : .dim)
+    if showsRight { frame.putRight(right + " ", in: area, style: .dim) }
+  }
+
+  private func word(for entry: Agenda.Entry) -> (Showable, Style) {
+    if model.checklists.book == nil, entry.refusal == nil { return ("...", .dim) }
+    if entry.isMissed, entry.completion == nil { return ("MISSED", .breached) }
+    return switch entry.state {
+    case .done: ("\(glyphs.done) done", .met)
+    case .due(nil): ("open", .plain)
+    case .due: entry.isLate(at: model.now) ? ("LATE", .breached) : ("DUE", .due)
+    case .later: ("later", .dim)
+    case .automated: ("auto", .dim)
+    }
+  }
+
+  private mutating func right(of entry: Agenda.Entry) -> Showable {
+    switch entry.state {
+    case .done(let done): "\(done.by.showable) \(model.minutes(done.at))"
+    case .due(let by?): until(by)
+    case .later(let from): "from \(model.minutes(from))"
+    case .due(nil), .automated: .empty
+    }
+  }
+}
