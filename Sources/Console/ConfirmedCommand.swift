@@ -18,8 +18,18 @@ public struct ConfirmedCommand: Hashable, Sendable {
   public let takesTerminal: Bool
   /// What the runbook says of it: time limit, expected output, directory, variables.
   public let annotations: Annotations
-  /// Variables that earlier steps of the runbook set and this one reads.
-  public let inherited: [String]
+  /// Variables that it cannot do without, by what the runbook says.
+  public let required: [String]
+  /// Values of the variables that it reads, as they were shown or typed.
+  public let variables: [String: Untrusted]
   /// The exact text of the check that is repeated after it; nil for none.
   public let check: Untrusted?
+}
+
+/// A confirmed command whose beginning is on the record.
+public struct BegunCommand: Hashable, Sendable {
+  /// What was confirmed.
+  public let command: ConfirmedCommand
+  /// The event that says so: its output is kept under that name.
+  public let began: EventID
 }

@@ -32,14 +32,17 @@ public enum Effect: Sendable {
   /// Compares a runbook's file with what a run of it has; answered by
   /// ``Message/runbookOnDisk(_:_:)``.
   case checkRunbook(run: EventID, path: String, digest: String)
-  /// Looks whether sessions of this machine are still there; answered by
-  /// ``Message/sessionsGone(_:)``.
-  case checkSessions([String])
+  /// Looks whether the sessions of running commands of this machine are still there; answered by
+  /// ``Message/sessionsGone(_:left:)``.
+  case checkSessions([RunningCommand])
   /// `bash -n` on the exact text; answered by ``Message/syntaxChecked(_:problem:)``.
   case checkSyntax(Untrusted)
+  /// Looks which values variables have for the next command of a run; answered by
+  /// ``Message/variablesFound(_:_:)``.
+  case lookUpVariables(run: EventID, [String])
   /// Answered by ``Message/commandOutput(_:)`` any number of times and ``Message/commandEnded(_:)``
   /// once, or by ``Message/commandFailed(_:)``.
-  case runCommand(ConfirmedCommand)
+  case runCommand(BegunCommand)
   /// Sends the running command a signal.
   case interruptCommand(Interruption)
   /// Opens `$EDITOR` on a text; answered by ``Message/textEdited(_:)``, then ``Message/resumed``.

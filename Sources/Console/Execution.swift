@@ -13,6 +13,10 @@ struct Execution: Sendable {
   let parameters: [Fields.Parameter]
   /// By the name of their placeholder.
   private(set) var values: [String: Untrusted] = [:]
+  /// Values of the variables that it reads, where they are set already; nil until the host has looked.
+  private(set) var found: [String: Untrusted]?
+  /// The same as a person typed them; empty where nothing is to be set.
+  private(set) var typed: [String: Untrusted] = [:]
   /// Placeholders that are meant as they stand.
   private(set) var kept: Set<String> = []
   /// The exact text that would run; nil while a placeholder is open.
@@ -63,6 +67,7 @@ struct Execution: Sendable {
     let read = text?.digest == run.start.digest ? text : RunText(run.start)
     self.step = read?.step(step)
     parameters = self.step == nil ? [] : read?.runbook?.fields.parameters ?? []
+    if neededVariables.isEmpty { found = [:] }
     resolve()
   }
 
@@ -89,19 +94,70 @@ struct Execution: Sendable {
       kept.insert(name)
       values[name] = nil
     } else {
-      if let pattern = parameter(name)?.match, let regex = try? Regex(pattern.raw),
-        (try? regex.wholeMatch(in: value.raw)) == nil
-      {
-        return "\(Untrusted(name).showable) must look like \(pattern.showable)"
-      }
+      if let why = mismatch(value, name) { return why }
       values[name] = value
     }
     return resolve()
   }
 
+  /// The variables that it counts on somebody to have set.
+  var neededVariables: [String] { step?.neededVariables ?? [] }
+
+  /// The first variable that is set nowhere and was not asked for; a placeholder's value counts for
+  /// the variable of its name.
+  var nextUnset: String? {
+    guard let found else { return nil }
+    return neededVariables.first { found[$0] == nil && typed[$0] == nil && values[$0] == nil }
+  }
+
+  /// Whether it cannot do without the variable, by what the runbook says.
+  func isRequired(_ variable: String) -> Bool {
+    step?.requiredVariables.contains(variable) == true
+  }
+
+  /// What the variables are that it will get, by name.
+  var variables: [String: Untrusted] {
+    var all: [String: Untrusted] = [:]
+    for name in neededVariables {
+      if let value = typed[name] ?? found?[name] ?? values[name], !value.raw.isEmpty {
+        all[name] = value
+      }
+    }
+    return all
+  }
+
+  /// Takes what the host found of the variables.
+  mutating func take(found: [String: Untrusted]) {
+    guard case .asking = stage else { return }
+    self.found = found.filter { mismatch($0.value, $0.key) == nil }
+  }
+
+  /// Takes a variable's value, and says what is wrong with it; empty leaves it unset.
+  mutating func take(_ value: Untrusted, forVariable name: String) -> Showable? {
+    if value.raw.isEmpty {
+      guard !isRequired(name) else {
+        return "without $\(Untrusted(name).showable) it cannot run: type its value, or Esc"
+      }
+    } else if let why = mismatch(value, name) {
+      return why
+    }
+    guard !value.holdsNull else { return "a value cannot hold a NUL character" }
+    typed[name] = value
+    return nil
+  }
+
+  /// What a value has against the form that the runbook asks for.
+  private func mismatch(_ value: Untrusted, _ name: String) -> Showable? {
+    guard let pattern = parameter(name)?.match, let regex = try? Regex(pattern.raw),
+      (try? regex.wholeMatch(in: value.raw)) == nil
+    else { return nil }
+    return "\(Untrusted(name).showable) must look like \(pattern.showable)"
+  }
+
   /// Empties a value, so that it is asked for again.
   mutating func clear(_ name: String) {
     values[name] = nil
+    typed[name] = nil
     kept.remove(name)
     text = nil
   }
@@ -133,7 +189,9 @@ struct Execution: Sendable {
 
   /// The secret values, longest first.
   var secrets: [Untrusted] {
-    values.filter { isSecret($0.key) }.map(\.value).sorted { $0.raw.count > $1.raw.count }
+    let hidden = values.filter { isSecret($0.key) }.map(\.value)
+    return (hidden + variables.filter { isSecret($0.key) }.map(\.value))
+      .sorted { $0.raw.count > $1.raw.count }
   }
 
   /// The text as it may be seen: secret values masked.
@@ -178,7 +236,7 @@ struct Execution: Sendable {
     return ConfirmedCommand(
       incident: incident.id, run: run, step: planned.id, text: text, secrets: secrets,
       takesTerminal: takesTerminal, annotations: annotations,
-      inherited: step?.requiredVariables ?? [], check: check)
+      required: step?.requiredVariables ?? [], variables: variables, check: check)
   }
 
   // MARK: - While and after it runs

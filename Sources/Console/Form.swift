@@ -75,7 +75,8 @@ struct Form: Sendable {
 
     enum ID: Hashable, Sendable {
       case text, because, person, audience, level, at, due, owner, title, type, severity, service,
-        environment, tier, impact, started, reason, reference, milestone, verdict, outcome, brief,
+        environment, tier, labels, impact, started, reason, reference, milestone, verdict, outcome,
+        brief,
         drill, risk, alternatives, asked, broken, affected, stake
     }
 

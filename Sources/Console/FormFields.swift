@@ -1,5 +1,6 @@
 import IncidentDomain
 import Reports
+import Runbooks
 import TextGate
 
 /// The questions of each form.
@@ -262,18 +263,28 @@ extension Model {
     }
   }
 
-  private func valueField(_ name: String) -> Form.Field {
-    let parameter = execution?.parameter(name)
-    let placeholder = execution?.step?.placeholders.first { $0.name == name }
-    let keep: Showable =
-      placeholder.map { $0.isDoubtful ? "type \($0.text.showable) to keep it as it stands" : "" }
-      ?? ""
+  private func valueField(_ rawName: String) -> Form.Field {
+    let parameter = execution?.parameter(rawName)
+    let placeholder = execution?.step?.placeholders.first { $0.name == rawName }
+    var hint: Showable = "Enter alone leaves it empty"
+    if let placeholder {
+      hint =
+        placeholder.isDoubtful ? "type \(placeholder.text.showable) to keep it as it stands" : ""
+    }
+    let isRequired = placeholder != nil || execution?.isRequired(rawName) == true
+    if placeholder == nil, isRequired { hint = "the step cannot run without it" }
+    let name: Showable =
+      placeholder == nil ? "$\(Untrusted(rawName).showable)" : Untrusted(rawName).showable
     return Form.Field(
-      id: .text, label: parameter?.ask?.showable ?? Untrusted(name).showable, isRequired: true,
-      hint: keep, isSecret: execution?.isSecret(name) == true,
-      content: .text(
-        LineEditor((parameter?.from.flatMap(known) ?? parameter?.initial)?.raw ?? ""),
-        suggestions: []))
+      id: .text, label: parameter?.ask?.showable ?? name, isRequired: isRequired, hint: hint,
+      isSecret: execution?.isSecret(rawName) == true,
+      content: .text(LineEditor(prefill(of: rawName)?.value.raw ?? ""), suggestions: []))
+  }
+
+  /// What the incident or the runbook knows of a value that is asked for.
+  func prefill(of name: String) -> Prefill? {
+    guard let incident, execution?.isSecret(name) != true else { return nil }
+    return Prefill(name, parameter: execution?.parameter(name), in: incident)
   }
 
   private func declareFields(isDrill: Bool) -> [Form.Field] {
@@ -296,6 +307,7 @@ extension Model {
       text(.service, "Service", "what it is called in your monitoring"),
       text(.environment, "Environment", "production"),
       Form.Field(id: .tier, label: "Tier", content: .choice(["none"] + tiers, selected: 0)),
+      text(.labels, "Labels", "of the alert: instance=pg-2, job=postgres"),
       text(.started, "Started", "14:02 or -10m, if you know"),
       Form.Field(
         id: .drill, label: "Drill",

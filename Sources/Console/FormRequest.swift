@@ -120,7 +120,12 @@ extension Model {
     case .settleAction(let id):
       return command(
         .settleAction(id, ActionOutcome.allCases[form.choice(.outcome)], because: because))
-    case .value: return .value(try text(.text))
+    case .value(let name):
+      // A variable may stay unset where the runbook does not say that it must not.
+      if execution?.step?.placeholders.contains(where: { $0.name == name }) != true {
+        return .value(form.text(.text) ?? "")
+      }
+      return .value(try text(.text))
     case .typed(let word):
       let typed = form.text(.text) ?? ""
       guard typed.raw == word.raw else {
@@ -220,7 +225,8 @@ extension Model {
   }
 
   private func declaration(of form: Form) throws(Refusal) -> Declaration {
-    let declaration = filled(form, started: try time(form, .started)).declaration
+    var declaration = filled(form, started: try time(form, .started)).declaration
+    declaration.labels = try Label.read(form.labels)
     _ = try declaration.checked(at: nil, now: now)
     return declaration
   }
@@ -254,6 +260,12 @@ extension Substring {
 }
 
 extension Form {
+  /// The labels that were typed, each `name=value`; a comma stands between two.
+  var labels: [Untrusted] {
+    (text(.labels)?.raw ?? "").split(separator: ",").map { Untrusted(String($0.trimmed)) }
+      .filter { !$0.isBlank }
+  }
+
   /// What was answered of the three questions on the impact.
   var impactAnswers: ImpactAnswers {
     func answer<Answer: CaseIterable>(_ id: Field.ID, _: Answer.Type) -> Answer? {

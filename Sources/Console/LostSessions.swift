@@ -9,7 +9,8 @@ extension Model {
 
   /// Commands that other sessions of this machine run on the open incident.
   private var runningHere: [RunningCommand] {
-    (incident?.runs ?? []).flatMap { $0.steps.values.compactMap(\.running) }.filter {
+    let ofSteps = (incident?.runs ?? []).flatMap { $0.steps.values.compactMap(\.running) }
+    return (ofSteps + (incident?.running ?? [])).filter {
       $0.host == session.actor.host && $0.start.session != session.process.session
         && !goneSessions.contains($0.start.session)
     }
@@ -23,17 +24,18 @@ extension Model {
       return []
     }
     lookedForSessions = now
-    return [.checkSessions(Set(running.map(\.start.session)).sorted())]
+    return [.checkSessions(running)]
   }
 
-  mutating func take(goneSessions gone: [String]) -> [Effect] {
+  mutating func take(goneSessions gone: Set<String>, _ left: [EventID: OutputLeft]) -> [Effect] {
     let lost = runningHere.filter { gone.contains($0.start.session) }
     goneSessions.formUnion(gone)
     guard !session.permissions.isObserver, let incident else { return [] }
     return lost.flatMap { running in
       write(
         .loseCommand(
-          run: running.start.run, step: running.start.step, session: running.start.session),
+          run: running.start.run, step: running.start.step, session: running.start.session,
+          left: left[running.event]),
         to: incident.id,
         what: "the session of \(running.place) ended: what became of its command is not known",
         then: .quietly)

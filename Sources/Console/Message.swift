@@ -53,12 +53,15 @@ public enum Message: Sendable {
   /// The answer to ``Effect/checkRunbook(run:path:digest:)``: what the file says now; nil when it is
   /// as the run has it, or is not here.
   case runbookOnDisk(EventID, Runbook?)
-  /// The answer to ``Effect/checkSessions(_:)``: those that are gone for good.
-  case sessionsGone([String])
+  /// The answer to ``Effect/checkSessions(_:)``: those that are gone for good, and by the event that
+  /// began a command what it had written.
+  case sessionsGone(Set<String>, left: [EventID: OutputLeft])
   /// A command of this run left off in this directory: the next one starts there.
   case directoryMoved(EventID, Untrusted)
   /// The answer to ``Effect/checkSyntax(_:)``: the text, and what is wrong with it, or nil.
   case syntaxChecked(Untrusted, problem: Showable?)
+  /// The answer to ``Effect/lookUpVariables(run:_:)``: those that are set, with their values.
+  case variablesFound(EventID, [String: Untrusted])
   /// Output of the running command, gated, secrets masked, in order.
   case commandOutput([Showable])
   /// The line that the running command has begun and not ended, as it looks now: a question, a

@@ -21,6 +21,7 @@ extension Model {
     case .quit: return "leaves the console; the record stays"
     case .value(let value):
       if case .value(let name) = form.purpose {
+        if value.raw.isEmpty { return "leaves $\(Untrusted(name).showable) empty" }
         let shown = execution?.isSecret(name) == true ? "****" : value.showable
         return "\(Untrusted(name).showable) = \(shown)"
       }

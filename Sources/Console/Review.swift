@@ -60,6 +60,9 @@ extension Model {
         )
       }
     }
+    if case .declared(let declaration) = event.body {
+      lines += declaration.labels.lines.map { "label     \($0)" }
+    }
     if case .commandRan(let record) = event.body {
       lines.append("")
       lines.append("$ \(record.command.showable)")

@@ -45,7 +45,7 @@ struct RunbookChooser: Sendable {
   }
 
   /// Searches anew. Without a search the incident's own runbook comes first, then what fits its
-  /// type and service, then the rest by path.
+  /// type, service and labels, then the rest by path.
   mutating func apply(for incident: Incident?) {
     guard let catalogue else { return }
     guard filter.isBlank else {
@@ -56,42 +56,14 @@ struct RunbookChooser: Sendable {
       }
       return
     }
-    var first: [Row] = []
-    if let incident {
-      if let named = incident.suggestedRunbook?.raw, !named.isEmpty,
-        let runbook = try? catalogue.runbook(named: named)
-      {
-        first.append(
-          Row(path: runbook.path, title: runbook.title, why: "named by the incident"))
-      }
-      first += catalogue.suggest(type: incident.type, service: incident.service).map {
-        Row(path: $0.path, title: $0.title, why: $0.why.first ?? .empty)
-      }
-      first += Self.sharing(words: incident.title, in: catalogue)
+    let first = (incident.map(catalogue.suggest(for:)) ?? []).map {
+      Row(path: $0.path, title: $0.title, why: $0.why.joined(", "))
     }
     var seen: Set<String> = []
     let rest = catalogue.runbooks.filter { !$0.isIndex }.map {
       Row(path: $0.path, title: $0.title, why: .empty)
     }
     shown = (first + rest).filter { seen.insert($0.path).inserted }
-  }
-
-  /// Runbooks whose title shares a word of four letters or more with the incident's, most first.
-  private static func sharing(words title: Untrusted, in catalogue: Catalogue) -> [Row] {
-    let wanted = Set(words(title.raw).filter { $0.count > 3 })
-    let found: [(row: Row, count: Int)] = catalogue.runbooks.compactMap { runbook in
-      let shared = wanted.intersection(words(runbook.title.raw)).sorted()
-      guard !shared.isEmpty, !runbook.isIndex else { return nil }
-      let list = shared.map { Untrusted($0).showable }.joined(", ")
-      return (Row(path: runbook.path, title: runbook.title, why: "shares \(list)"), shared.count)
-    }
-    return found.enumerated().sorted {
-      ($1.element.count, $0.offset) < ($0.element.count, $1.offset)
-    }.map(\.element.row)
-  }
-
-  private static func words(_ text: String) -> [String] {
-    text.lowercased().split { !$0.isLetter && !$0.isNumber }.map { String($0) }
   }
 }
 

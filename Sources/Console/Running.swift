@@ -21,13 +21,25 @@ extension Model {
     where execution.step?.placeholders.contains(where: { $0.name == name }) == true {
       if execution.take(value, for: name) != nil { execution.clear(name) }
     }
+    for (name, value) in runValues[run.id] ?? [:] where execution.neededVariables.contains(name) {
+      _ = execution.take(value, forVariable: name)
+    }
     execution.directory =
       execution.step?.annotations.directory ?? directories[run.id] ?? session.directory
     self.execution = execution
     open?.step = step.id
     push(.command)
     scroll[.command] = 0
-    return goOn() + lookAtFile()
+    let names = execution.neededVariables
+    let lookUp: [Effect] = names.isEmpty ? [] : [.lookUpVariables(run: run.id, names)]
+    return lookUp + goOn() + lookAtFile()
+  }
+
+  /// What the host found of the variables; those that are set nowhere are asked for.
+  mutating func take(variables found: [String: Untrusted], of run: EventID) -> [Effect] {
+    guard execution?.run == run else { return [] }
+    execution?.take(found: found)
+    return screen == .command && prompt == nil ? goOn() : []
   }
 
   /// Values that this person typed for a run, and those that its commands gave them.
@@ -43,6 +55,10 @@ extension Model {
       ask(.value(name: placeholder.name))
       return []
     }
+    if let variable = execution.nextUnset {
+      ask(.value(name: variable))
+      return []
+    }
     guard let text = execution.text, case .unknown = execution.syntax else { return [] }
     // In this order: what is wrong with the check is said once the command was found sound.
     return [text, execution.check].compactMap { $0 }.map { .checkSyntax($0) }
@@ -52,7 +68,11 @@ extension Model {
   mutating func takeValue(_ value: Untrusted, of purpose: Form.Purpose) -> [Effect] {
     switch purpose {
     case .value(let name):
-      if let problem = execution?.take(value, for: name) {
+      let isVariable = execution?.step?.placeholders.contains { $0.name == name } != true
+      let problem =
+        isVariable
+        ? execution?.take(value, forVariable: name) : execution?.take(value, for: name)
+      if let problem {
         execution?.clear(name)
         ask(.value(name: name))
         if case .form(var form) = prompt {
@@ -70,24 +90,6 @@ extension Model {
     default:
       execution?.isTyped = true
       return confirmRun()
-    }
-  }
-
-  /// What the runbook says a value is to be taken from, as far as the incident knows it.
-  func known(_ source: Untrusted) -> Untrusted? {
-    guard let incident else { return nil }
-    let name = source.raw.lowercased()
-    let field = name.hasPrefix("incident.") ? String(name.dropFirst(9)) : name
-    return switch field {
-    case "number", "incident": Untrusted("\(incident.number)")
-    case "name": Untrusted(incident.name.text)
-    case "title": incident.title
-    case "service": incident.service
-    case "environment": incident.environment
-    case "type": incident.type
-    case "severity": Untrusted(incident.severity.word.text)
-    case "commander": incident.commander
-    default: nil
     }
   }
 
@@ -118,6 +120,12 @@ extension Model {
     }
     if let open = execution.nextOpen {
       return "\(open.text.showable) must be filled in first; q, then x asks for it"
+    }
+    if execution.found == nil {
+      return "the variables that it reads are being looked up; press r again in a moment"
+    }
+    if let unset = execution.nextUnset {
+      return "$\(Untrusted(unset).showable) is set nowhere; q, then x asks for it"
     }
     switch execution.syntax {
     case .unknown: return "its syntax is being checked; press r again in a moment"

@@ -70,13 +70,14 @@ extension Model {
     case .runbookOnDisk(let run, let runbook):
       take(runbook, onDiskOf: run)
       return []
-    case .sessionsGone(let sessions): return take(goneSessions: sessions)
+    case .sessionsGone(let sessions, let left): return take(goneSessions: sessions, left)
     case .directoryMoved(let run, let directory):
       directories[run] = directory
       return []
     case .syntaxChecked(let text, let problem):
       execution?.takeSyntax(of: text, problem)
       return []
+    case .variablesFound(let run, let found): return take(variables: found, of: run)
     case .commandOutput(let lines):
       execution?.take(lines)
       return []
@@ -167,7 +168,9 @@ extension Model {
         say(.done, "declared \(incident.name): it stands on the board")
       }
     case .run(let request):
-      effects.append(.runCommand(request))
+      let began = events.first { if case .commandBegan = $0.body { true } else { false } }
+      guard let began else { return effects }
+      effects.append(.runCommand(BegunCommand(command: request, began: began.id)))
       execution?.start(at: now)
       scroll[.command] = Int.max / 2
     }

@@ -82,10 +82,14 @@ public struct CommandReport: Sendable {
     }
   }
 
-  /// What the incident's record keeps of it.
-  public func record(run: EventID?, step: String?) -> CommandRecord {
+  /// What the incident's record keeps of it: of a step, or outside a runbook by the event that began
+  /// it.
+  public func record(
+    run: EventID? = nil, step: String? = nil, began: EventID? = nil
+  ) -> CommandRecord {
     CommandRecord(
-      run: run, step: step, command: text, directory: Untrusted(directory), started: started,
+      run: run, step: step, began: began, command: text, directory: Untrusted(directory),
+      started: started,
       // After a cut nobody knows what the command has done: never "failed" (RELIABILITY 20).
       ended: ended, outcome: verdict == .lost ? .unknown : outcome, ending: ending,
       passed: verdict == .lost ? nil : verdict == .passed, checks: checks, poll: poll,

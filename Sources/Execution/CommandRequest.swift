@@ -107,7 +107,7 @@ public struct CommandRequest: Sendable {
   static let longestText = 131_071 - Shell.textVariable.utf8.count - 1
 
   /// Every value that must not be stored or shown.
-  var allSecrets: [Secret] {
+  public var allSecrets: [Secret] {
     secrets + Secret.inEnvironment(environment)
   }
 

@@ -49,6 +49,7 @@ extension CommandRun {
     if polled == nil { _ = conclude(isLast: true) }
     let ended = now()
     show(recorder.finish())
+    session.end()
     let ending = CommandEnding(
       end.by, person: request.person, hardest: Interruption(rawValue: end.hardest),
       limit: polled == nil ? request.timeLimit?.limit : request.poll?.limit)

@@ -77,6 +77,7 @@ public final class CommandRun: Sendable {
       session.discard()
       throw error
     }
+    session.begin(run.process)
     do {
       try BackgroundThread.start { [session] in
         let report = run.follow(session, request, started: started, now: now, onOutput: onOutput)

@@ -89,11 +89,26 @@ struct OutputRecorder: Sendable {
   }
 
   private func excerpt(_ missing: Int) -> Untrusted {
-    let end = tail.suffix(Self.tailLimit)
-    if missing <= 0 { return Self.plain(head + end) }
+    Self.excerpt(head: head, tail: tail.suffix(Self.tailLimit), missing: missing)
+  }
+
+  private static func excerpt(head: [UInt8], tail: ArraySlice<UInt8>, missing: Int) -> Untrusted {
+    if missing <= 0 { return plain(head + tail) }
     let cut: Showable = "[\(missing) bytes left out here]"
-    return Untrusted(
-      [Self.plain(head).raw, cut.text, Self.plain(end).raw].joined(separator: "\n"))
+    return Untrusted([plain(head).raw, cut.text, plain(tail).raw].joined(separator: "\n"))
+  }
+
+  /// What the record would keep of output that is stored already.
+  static func excerpt(of stored: [UInt8]) -> (text: Untrusted, isCut: Bool) {
+    let head = Array(stored.prefix(headLimit))
+    let tail = stored.dropFirst(head.count).suffix(tailLimit)
+    let missing = stored.count - head.count - tail.count
+    return (excerpt(head: head, tail: tail, missing: missing), missing > 0)
+  }
+
+  /// Lower-case hexadecimal SHA-256.
+  static func digest(of bytes: [UInt8]) -> String {
+    SHA256.hash(data: bytes).map(hex).joined()
   }
 
   private static func plain(_ bytes: some Sequence<UInt8>) -> Untrusted {

@@ -8,9 +8,11 @@ struct RunSession: Sendable {
   /// Nil when no value is wanted of the output.
   var lastLine: LastLine?
   private let outputPath: String
+  private let processPath: String
 
   init(_ request: CommandRequest, folder: OutputFolder, name: String) throws(CannotStart) {
     outputPath = folder.file(named: name, ".out")
+    processPath = folder.file(named: name, LeftOutput.processEnding)
     watch = OutputWatch(request.expectations)
     lastLine = request.value.map { _ in LastLine() }
     let file = try CappedFile(path: outputPath, limit: CommandRun.storedOutput)
@@ -25,10 +27,26 @@ struct RunSession: Sendable {
     }
   }
 
+  /// Writes down which process runs, for whoever finds that this one did not see its end.
+  func begin(_ process: Int32) {
+    let file = open(processPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    // Without it only the number of the process is not known later.
+    guard file >= 0 else { return }
+    let digits = Array(String(process).utf8)
+    _ = write(file, digits, digits.count)
+    close(file)
+  }
+
+  /// Its end was seen.
+  func end() {
+    unlink(processPath)
+  }
+
   /// Takes the files away again: nothing was started.
   mutating func discard() {
     _ = recorder.finish()
     unlink(outputPath)
+    unlink(processPath)
     unlink(carry.path)
   }
 }

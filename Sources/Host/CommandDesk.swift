@@ -37,21 +37,21 @@ final class CommandDesk: Sendable {
   }
 
   /// Starts a command whose output is captured; the console hears of its end by a message.
-  func start(_ request: ConfirmedCommand) {
+  func start(_ request: BegunCommand) {
     queue.async { [self] in
       do throws(CannotStart) {
-        let plan = try plan(for: request)
+        let plan = try plan(for: request.command)
         let feed = OutputFeed(post)
         let number = state.withLock { state in
           state.started += 1
           return state.started
         }
         let run = try CommandRun.start(
-          plan, storingIn: try outputFolder(), named: name(of: request, number),
+          plan, storingIn: try outputFolder(), named: request.began.hex,
           now: SystemClock.now, onOutput: { feed.take($0) },
           onEnd: { [self] report in
             feed.finish()
-            end(report, plan, of: request)
+            end(report, plan, of: request.command)
             state.withLock { state in
               state.ended = number
               // The console may have begun the next one already.
@@ -69,17 +69,13 @@ final class CommandDesk: Sendable {
   }
 
   /// Runs a command on the real terminal, which the caller has handed over; waits for its end.
-  func runOnTerminal(_ request: ConfirmedCommand) {
+  func runOnTerminal(_ request: BegunCommand) {
     do throws(CannotStart) {
-      let plan = try plan(for: request)
-      let number = state.withLock { state in
-        state.started += 1
-        return state.started
-      }
+      let plan = try plan(for: request.command)
       let report = try TTYRun.run(
         plan, input: STDIN_FILENO, output: STDOUT_FILENO, storingIn: try outputFolder(),
-        named: name(of: request, number), now: SystemClock.now)
-      end(report, plan, of: request)
+        named: request.began.hex, now: SystemClock.now)
+      end(report, plan, of: request.command)
     } catch {
       post(.commandFailed(error.sentence))
     }
@@ -114,11 +110,29 @@ final class CommandDesk: Sendable {
     }
   }
 
-  /// Looks which sessions of this machine are gone.
-  func look(for sessions: [String]) {
-    queue.async { [post] in
-      let gone = sessions.filter(ProcessSession.isGone)
-      if !gone.isEmpty { post(.sessionsGone(gone)) }
+  /// Looks which values variables have for the next command of a run.
+  func lookUp(_ names: [String], for run: EventID) {
+    queue.async { [self] in
+      do throws(CannotStart) {
+        post(.variablesFound(run, try carried(for: run).values(of: names, own: environment)))
+      } catch {
+        // Starting it would say the same; until then nothing is known.
+        post(.notice(error.sentence))
+        post(.variablesFound(run, [:]))
+      }
+    }
+  }
+
+  /// Looks which sessions of this machine are gone, and what their commands had written.
+  func look(for running: [RunningCommand]) {
+    queue.async { [post, folder] in
+      let gone = running.filter { ProcessSession.isGone($0.start.session) }
+      guard !gone.isEmpty else { return }
+      var left: [EventID: OutputLeft] = [:]
+      for command in gone {
+        left[command.event] = LeftOutput.read(named: command.event.hex, in: folder)
+      }
+      post(.sessionsGone(Set(gone.map(\.start.session)), left: left))
     }
   }
 
@@ -162,8 +176,8 @@ final class CommandDesk: Sendable {
       }
     }
     let rules = CommandRules(
-      annotations: request.annotations, inherited: request.inherited, check: request.check,
-      takesTerminal: request.takesTerminal)
+      annotations: request.annotations, required: request.required, variables: request.variables,
+      check: request.check, takesTerminal: request.takesTerminal)
     let missing = plan.follow(rules, own: environment, base: directory.raw)
     guard missing.isEmpty else { throw .missingVariables(missing) }
     return plan
@@ -175,11 +189,6 @@ final class CommandDesk: Sendable {
       folder: try outputFolder(), run: run, person: person, own: environment, lasts: true)
     state.withLock { $0.carried[run] = carried }
     return carried
-  }
-
-  private func name(of request: ConfirmedCommand, _ number: Int) -> String {
-    let time = SystemClock.now().milliseconds
-    return "\(request.incident.hex.prefix(12))-\(time)-\(getpid())-\(number)"
   }
 
   /// The output folder; its parent holds the store, so it is private and may still be missing.

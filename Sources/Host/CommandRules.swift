@@ -8,8 +8,10 @@ import TextGate
 public struct CommandRules: Sendable {
   /// What the step's comments tell.
   public var annotations: Annotations
-  /// Variables that earlier steps of the runbook set and this one reads.
-  public var inherited: [String]
+  /// Variables that it cannot do without, beside those that the comments name.
+  public var required: [String]
+  /// Values of variables that it reads, as a person has seen them or typed them.
+  public var variables: [String: Untrusted]
   /// The check to repeat, its values filled in; nil for none.
   public var check: Untrusted?
   /// Whether the command takes the terminal: nobody can repeat a check there.
@@ -17,11 +19,12 @@ public struct CommandRules: Sendable {
 
   /// Holds the parts as they are.
   public init(
-    annotations: Annotations, inherited: [String] = [], check: Untrusted? = nil,
-    takesTerminal: Bool = false
+    annotations: Annotations, required: [String] = [], variables: [String: Untrusted] = [:],
+    check: Untrusted? = nil, takesTerminal: Bool = false
   ) {
     self.annotations = annotations
-    self.inherited = inherited
+    self.required = required
+    self.variables = variables
     self.check = check
     self.takesTerminal = takesTerminal
   }
@@ -41,7 +44,8 @@ extension CommandRequest {
   ) -> [String] {
     let annotations = rules.annotations
     var missing: [String] = []
-    for name in annotations.environment + rules.inherited where environment[name] == nil {
+    for (name, value) in rules.variables { environment[name] = value.raw }
+    for name in annotations.environment + rules.required where environment[name] == nil {
       if let value = own[name] {
         environment[name] = value
       } else if !missing.contains(name) {
@@ -77,6 +81,21 @@ extension CommandRequest {
     if path.hasPrefix("/") { return path }
     if path == "~" || path.hasPrefix("~/"), let home { return home + path.dropFirst() }
     return path == "." ? base : base + "/" + path
+  }
+}
+
+extension CarriedEnvironment {
+  /// The values that variables have for the next command: what earlier ones left, what this program
+  /// passes on anyway, and what it was given itself; one that is set nowhere is left out.
+  ///
+  /// - Parameter own: the environment of this program.
+  public func values(of names: [String], own: [String: String]) -> [String: Untrusted] {
+    let carried = environment
+    var found: [String: Untrusted] = [:]
+    for name in names {
+      if let value = carried[name] ?? own[name] { found[name] = Untrusted(value) }
+    }
+    return found
   }
 }
 

@@ -187,7 +187,7 @@ extension Effect {
   fileprivate var takesTerminal: Bool {
     switch self {
     case .editText: true
-    case .runCommand(let request): request.takesTerminal
+    case .runCommand(let request): request.command.takesTerminal
     default: false
     }
   }

@@ -94,9 +94,10 @@ final class Effects {
     case .openRunbook(let path): catalogue.open(path)
     case .checkRunbook(let run, let path, let digest):
       catalogue.check(run, path: path, digest: digest)
-    case .checkSessions(let sessions): commands.look(for: sessions)
+    case .checkSessions(let running): commands.look(for: running)
     case .checkSyntax(let text): commands.checkSyntax(text)
-    case .runCommand(let request) where request.takesTerminal:
+    case .lookUpVariables(let run, let names): commands.lookUp(names, for: run)
+    case .runCommand(let request) where request.command.takesTerminal:
       screen.handOver { commands.runOnTerminal(request) }
     case .runCommand(let request): commands.start(request)
     case .interruptCommand(let how): commands.interrupt(how)

@@ -78,6 +78,7 @@ extension Declaration {
     changed.impact = impact.map(change)
     changed.service = service.map(change)
     changed.environment = environment.map(change)
+    changed.labels = labels.mapValues(change)
     return changed
   }
 }

@@ -71,12 +71,15 @@ public enum Command: Sendable {
   /// expired; ``StepMove/takenOver(from:because:)`` takes it from the person named and nobody else.
   case moveStep(run: EventID?, step: String, StepMove, takingOver: Bool)
   /// A command was confirmed and is about to run: it claims the step. Refused while another command
-  /// of the step runs, so that of two who confirm at once exactly one runs it.
+  /// of the step runs, so that of two who confirm at once exactly one runs it. One outside a runbook
+  /// claims nothing.
   case beginCommand(CommandStart)
-  /// What began could not be started at all. `session` is the one that began it.
-  case failCommand(run: EventID, step: String, session: String, because: Untrusted)
-  /// The session that ran the command is gone, so nobody will tell how it ended.
-  case loseCommand(run: EventID, step: String, session: String)
+  /// What began could not be started at all. `session` is the one that began it; without run and
+  /// step it is its command outside a runbook.
+  case failCommand(run: EventID?, step: String?, session: String, because: Untrusted)
+  /// The session that ran the command is gone, so nobody will tell how it ended; `left` is what it
+  /// had written by then.
+  case loseCommand(run: EventID?, step: String?, session: String, left: OutputLeft?)
   /// The run goes on with the runbook as its file is now; steps keep their state by their ids.
   case reviseRun(run: EventID?, RunStart)
   /// A command that ran: a fact, kept whatever became of the incident meanwhile.
@@ -193,6 +196,7 @@ extension Declaration {
     try Decision.checkText(environment)
     try Decision.checkText(impact)
     try Decision.checkText(runbook)
+    try Label.check(labels)
   }
 
   private static func checkMilestones(

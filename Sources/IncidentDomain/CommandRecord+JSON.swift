@@ -5,6 +5,7 @@ extension CommandRecord {
     var m = Members()
     m["run"] = run?.hex
     m["step"] = step
+    m["began"] = began?.hex
     m.text("command", command)
     m.text("directory", directory)
     m["started"] = started.iso8601
@@ -30,6 +31,7 @@ extension CommandRecord {
     m.json["poll"] = poll?.json
     m.json["value"] = value?.json
     m.integer("process", process)
+    m.text("host", host)
     m.integer("outputBytes", outputBytes)
     m["outputDigest"] = outputDigest
     m.text("output", output)
@@ -45,13 +47,14 @@ extension CommandRecord {
       let output = r.text("output"), let outcome = r.commandOutcome
     else { return nil }
     self.init(
-      run: r.event("run"), step: r.string("step"), command: command, directory: directory,
+      run: r.event("run"), step: r.string("step"), began: r.event("began"), command: command,
+      directory: directory,
       started: started, ended: ended, outcome: outcome, ending: r.commandEnding,
       passed: json["passed"]?.bool,
       checks: json["checks"]?.array?.compactMap(OutputCheck.init(json:)) ?? [],
       poll: json["poll"].flatMap(PollRecord.init(json:)),
       value: json["value"].flatMap(CommandValue.init(json:)), process: r.integer("process"),
-      outputBytes: bytes, outputDigest: digest, output: output,
+      host: r.text("host"), outputBytes: bytes, outputDigest: digest, output: output,
       outputCut: json["outputCut"]?.bool ?? false)
   }
 }

@@ -6,6 +6,9 @@ public struct CommandRecord: Hashable, Sendable {
   public let run: EventID?
   /// The step's id within the run; nil for a command outside a runbook.
   public let step: String?
+  /// The event that began it, for a command outside a runbook; nil in records of older programs, and
+  /// for a step's command, which its run and step name.
+  public let began: EventID?
   /// The exact text that ran.
   public let command: Untrusted
   /// The absolute path it ran in.
@@ -29,6 +32,8 @@ public struct CommandRecord: Hashable, Sendable {
   public let value: CommandValue?
   /// The process of its shell on the machine that ran it; nil in records of older programs.
   public let process: Int?
+  /// The machine that ran it, in a record that somebody else wrote; nil where its own session did.
+  public let host: Untrusted?
   /// Bytes of output in all, after secrets were replaced by marks.
   public let outputBytes: Int
   /// Lower-case hexadecimal SHA-256 of all of them.
@@ -40,14 +45,17 @@ public struct CommandRecord: Hashable, Sendable {
 
   /// Holds the parts as they are; secrets must have been replaced before.
   public init(
-    run: EventID?, step: String?, command: Untrusted, directory: Untrusted, started: Instant,
+    run: EventID?, step: String?, began: EventID? = nil, command: Untrusted, directory: Untrusted,
+    started: Instant,
     ended: Instant, outcome: CommandOutcome, ending: CommandEnding = .byItself,
     passed: Bool? = nil, checks: [OutputCheck] = [], poll: PollRecord? = nil,
-    value: CommandValue? = nil, process: Int? = nil, outputBytes: Int, outputDigest: String,
+    value: CommandValue? = nil, process: Int? = nil, host: Untrusted? = nil, outputBytes: Int,
+    outputDigest: String,
     output: Untrusted, outputCut: Bool
   ) {
     self.run = run
     self.step = step
+    self.began = began
     self.command = command
     self.directory = directory
     self.started = started
@@ -59,6 +67,7 @@ public struct CommandRecord: Hashable, Sendable {
     self.poll = poll
     self.value = value
     self.process = process
+    self.host = host
     self.outputBytes = outputBytes
     self.outputDigest = outputDigest
     self.output = output
@@ -170,7 +179,12 @@ extension CommandRecord {
     case .stopped(let person, let signal):
       poll.map { "stopped by \(person.showable) after \(Self.tries($0.tries))" }
         ?? "stopped by \(person.showable) (\(Showable.signal(signal)))"
-    case .lost: process == nil ? Self.unknown : "\(Self.unknown), the connection was lost\(place)"
+    case .lost:
+      if let host {
+        "\(Self.unknown), its session ended on \(host.showable)\(place)"
+      } else {
+        process == nil ? Self.unknown : "\(Self.unknown), the connection was lost\(place)"
+      }
     }
   }
 

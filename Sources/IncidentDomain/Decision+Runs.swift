@@ -37,18 +37,23 @@ extension Incident {
       let step = try Self.step(name, of: run)
       return try decideMove(of: step, in: run, move, by: actor, takingOver: takingOver, now: now)
     case .beginCommand(let start):
-      let run = try openRun(start.run)
-      let step = try Self.step(start.step, of: run)
+      guard let id = start.run, let name = start.step else {
+        try Decision.checkText(start.command)
+        return [.commandBegan(start)]
+      }
+      let run = try openRun(id)
+      let step = try Self.step(name, of: run)
       return try decideBegin(start, step, in: run, by: actor)
     case .failCommand(let id, let step, let session, let because):
       let running = try running(id, step, session)
       try Decision.checkNotBlank(because, "why it did not start")
       return [
-        .commandNotStarted(run: running.start.run, step: running.start.step, because: because)
+        .commandNotStarted(
+          run: running.start.run, step: running.start.step,
+          began: running.start.run == nil ? running.event : nil, because: because)
       ]
-    case .loseCommand(let id, let step, let session):
-      let running = try running(id, step, session)
-      return [.commandRan(running.start.lost(since: running.since, at: now))]
+    case .loseCommand(let id, let step, let session, let left):
+      return [.commandRan(try running(id, step, session).lost(at: now, left: left))]
     case .record(let record):
       if let id = record.run {
         let run = try run(id)
@@ -129,12 +134,15 @@ extension Incident {
     return [.runEnded(run: run.id, outcome, because: because)]
   }
 
-  /// The command of a step that this session began and whose end is not known.
+  /// The command, of a step or outside a runbook, that this session began and whose end is not known.
   private func running(
-    _ id: EventID, _ step: String, _ session: String
+    _ id: EventID?, _ step: String?, _ session: String
   ) throws(Refusal) -> RunningCommand {
-    let run = try run(id)
-    guard let running = run.steps[step]?.running, running.start.session == session else {
+    let found: RunningCommand? =
+      if let id, let step { try run(id).steps[step]?.running } else {
+        running.first { $0.start.session == session }
+      }
+    guard let running = found, running.start.session == session else {
       throw Refusal(
         .rule, "no command of that session runs there any more",
         remedy: "see mayday show \(number)")

@@ -133,7 +133,7 @@ extension Incident {
     guard takingOver, isExpired || actor.person == running.by else {
       throw stillRunning(step, in: run)
     }
-    return [.commandRan(running.start.lost(since: running.since, at: now))]
+    return [.commandRan(running.lost(at: now, left: nil))]
   }
 
   func stillRunning(_ step: PlannedStep, in run: Run) -> Refusal {

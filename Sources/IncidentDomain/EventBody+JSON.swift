@@ -144,9 +144,10 @@ extension EventBody {
         m["goTo"] = goTo
       }
     case .commandBegan(let start): return start.json
-    case .commandNotStarted(let run, let step, let because):
-      m["run"] = run.hex
+    case .commandNotStarted(let run, let step, let began, let because):
+      m["run"] = run?.hex
       m["step"] = step
+      m["began"] = began?.hex
       m.text("because", because)
     case .commandRan(let record): return record.json
     case .runRevised(let run, let start):
@@ -274,9 +275,11 @@ extension EventBody {
       return .stepMoved(run: run, step: step, move)
     case "command-began": return CommandStart(json: r.json).map(EventBody.commandBegan)
     case "command-not-started":
-      guard let run = r.event("run"), let step = r.string("step"), let why = r.text("because")
-      else { return nil }
-      return .commandNotStarted(run: run, step: step, because: why)
+      let (run, step, began) = (r.event("run"), r.string("step"), r.event("began"))
+      guard let why = r.text("because"), run != nil && step != nil || began != nil else {
+        return nil
+      }
+      return .commandNotStarted(run: run, step: step, began: began, because: why)
     case "command": return CommandRecord(json: r.json).map(EventBody.commandRan)
     case "run-revised":
       guard let run = r.event("run"), let start = r.json["start"].flatMap(RunStart.init(json:))

@@ -71,8 +71,9 @@ public enum EventBody: Hashable, Sendable {
   case stepMoved(run: EventID, step: String, StepMove)
   /// A command was confirmed and is about to run; its author holds the step from here on.
   case commandBegan(CommandStart)
-  /// The command that began could not be started at all: nothing ran.
-  case commandNotStarted(run: EventID, step: String, because: Untrusted)
+  /// The command that began could not be started at all: nothing ran. Of a step, or, outside a
+  /// runbook, by the event that began it.
+  case commandNotStarted(run: EventID?, step: String?, began: EventID?, because: Untrusted)
   /// A fact that cannot be taken back.
   case commandRan(CommandRecord)
   /// The runbook's file had changed, and a person had the run go on with what it says now.
@@ -129,6 +130,9 @@ public struct Declaration: Hashable, Sendable {
   public var detected: ToldTime?
   /// The runbook suggested for it, by name.
   public var runbook: Untrusted?
+  /// By name: what monitoring says the alert is about; placeholders of commands are prefilled from
+  /// them, and runbooks suggested.
+  public var labels: [String: Untrusted]
   /// Whether it is an exercise: marked wherever it is shown, and never in the metrics.
   public var isDrill: Bool
   /// The part of the policy that applies, copied so that a later edit never moves a running clock.
@@ -139,7 +143,8 @@ public struct Declaration: Hashable, Sendable {
     number: Int, title: Untrusted, severity: Severity, type: Untrusted? = nil,
     service: Untrusted? = nil, environment: Untrusted? = nil, tier: Int? = nil,
     impact: Untrusted? = nil, started: ToldTime? = nil, detected: ToldTime? = nil,
-    runbook: Untrusted? = nil, isDrill: Bool = false, policy: Policy
+    runbook: Untrusted? = nil, labels: [String: Untrusted] = [:], isDrill: Bool = false,
+    policy: Policy
   ) {
     self.number = number
     self.title = title
@@ -152,6 +157,7 @@ public struct Declaration: Hashable, Sendable {
     self.started = started
     self.detected = detected
     self.runbook = runbook
+    self.labels = labels
     self.isDrill = isDrill
     self.policy = policy
   }

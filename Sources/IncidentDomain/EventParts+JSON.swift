@@ -14,6 +14,8 @@ extension Declaration {
     m.time("started", started)
     m.time("detected", detected)
     m.text("runbook", runbook)
+    // Left out when there are none: an event without labels keeps the form and the id it always had.
+    if !labels.isEmpty { m.json["labels"] = .object(labels.mapValues { .string($0.raw) }) }
     if isDrill { m.json["drill"] = true }
     m.json["policy"] = policy.json
     return .object(m.json)
@@ -28,7 +30,11 @@ extension Declaration {
       number: number, title: title, severity: severity, type: r.text("type"),
       service: r.text("service"), environment: r.text("environment"), tier: r.integer("tier"),
       impact: r.text("impact"), started: r.time("started"), detected: r.time("detected"),
-      runbook: r.text("runbook"), isDrill: json["drill"]?.bool ?? false, policy: policy)
+      runbook: r.text("runbook"),
+      labels: (json["labels"]?.object ?? [:]).compactMapValues { value in
+        value.string.map { Untrusted($0) }
+      },
+      isDrill: json["drill"]?.bool ?? false, policy: policy)
   }
 }
 
@@ -108,7 +114,7 @@ extension PlannedStep {
 extension CommandStart {
   var json: JSON {
     var m = Members()
-    m["run"] = run.hex
+    m["run"] = run?.hex
     m["step"] = step
     m.text("command", command)
     m.text("directory", directory)
@@ -119,12 +125,14 @@ extension CommandStart {
 
   init?(json: JSON) {
     let r = BodyReader(json: json)
-    guard let run = r.event("run"), let step = r.string("step"), let command = r.text("command"),
-      let directory = r.text("directory"), let process = r.integer("process"),
+    guard let command = r.text("command"), let directory = r.text("directory"),
+      let process = r.integer("process"),
       let session = r.string("session")
     else { return nil }
+    // Both, or neither for a command outside a runbook.
+    guard (r.event("run") == nil) == (r.string("step") == nil) else { return nil }
     self.init(
-      run: run, step: step, command: command, directory: directory, process: process,
-      session: session)
+      run: r.event("run"), step: r.string("step"), command: command, directory: directory,
+      process: process, session: session)
   }
 }

@@ -97,6 +97,7 @@ extension Incident {
     environment = declaration.environment
     tier = declaration.tier
     suggestedRunbook = declaration.runbook
+    labels = declaration.labels
     isDrill = declaration.isDrill
     policy = declaration.policy
     severity = declaration.severity

@@ -7,10 +7,23 @@ extension Incident {
     case .runStarted(let start):
       runs.append(Run(id: event.id, start: start, startedBy: event.author, started: at))
     case .stepMoved(let run, let step, let move): change(run) { $0.move(step, move, by: event) }
-    case .commandBegan(let start): change(start.run) { $0.begin(start, by: event) }
-    case .commandNotStarted(let run, let step, _): change(run) { $0.steps[step]?.running = nil }
+    case .commandBegan(let start):
+      let begun = RunningCommand(
+        event: event.id, start: start, by: event.author, host: event.host, since: at)
+      guard let run = start.run, let step = start.step else {
+        running.append(begun)
+        return
+      }
+      change(run) { $0.begin(begun, of: step, by: event) }
+    case .commandNotStarted(let run, let step, let began, _):
+      guard let run, let step else {
+        running.removeAll { $0.event == began }
+        return
+      }
+      change(run) { $0.steps[step]?.running = nil }
     case .commandRan(let record):
       guard let run = record.run, let step = record.step else {
+        running.removeAll { $0.event == record.began }
         commands.append(change(event, record))
         return
       }
@@ -74,8 +87,8 @@ extension Run {
   }
 
   /// Whoever runs a step's command holds the step; running it again is another try at it.
-  fileprivate mutating func begin(_ start: CommandStart, by event: Event) {
-    var progress = steps[start.step] ?? StepProgress()
+  fileprivate mutating func begin(_ begun: RunningCommand, of step: String, by event: Event) {
+    var progress = steps[step] ?? StepProgress()
     let at = event.occurred.instant
     if progress.state != .started || progress.by != event.author {
       progress.started = at
@@ -86,9 +99,8 @@ extension Run {
     progress.ended = nil
     progress.claimed = event.recorded
     progress.lost = nil
-    progress.running = RunningCommand(
-      start: start, by: event.author, host: event.host, since: at)
-    steps[start.step] = progress
+    progress.running = begun
+    steps[step] = progress
   }
 
   fileprivate mutating func end(_ record: CommandRecord, of step: String, by: Untrusted) {

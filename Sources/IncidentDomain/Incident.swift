@@ -20,6 +20,8 @@ public struct Incident: Sendable, Identifiable, Equatable {
   public var tier: Int?
   /// The runbook named in the declaration, by its name in the catalogue.
   public var suggestedRunbook: Untrusted?
+  /// As declared, by name: what monitoring says the alert is about.
+  public var labels: [String: Untrusted]
   /// Whether it is an exercise: marked wherever it is shown, and never in the metrics.
   public var isDrill: Bool
   /// The copy made at the declaration: a later edit of the policy file changes nothing here.
@@ -89,6 +91,8 @@ public struct Incident: Sendable, Identifiable, Equatable {
 
   /// Walks through runbooks, ended ones too, in the order they were started.
   public var runs: [Run] = []
+  /// Commands outside a runbook that began and whose end nobody recorded yet, oldest first.
+  public var running: [RunningCommand] = []
   /// Commands that ran outside a runbook.
   public var commands: [Change<CommandRecord>] = []
   /// How the review document stands.

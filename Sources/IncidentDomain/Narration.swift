@@ -76,8 +76,13 @@ extension Incident {
       return "is now INC-\(number): another incident had its number in a store that was joined"
     case .runStarted(let start): return "started runbook \(start.title.showable)"
     case .stepMoved(let run, let step, let move): return narrate(run, step, move)
-    case .commandBegan(let start): return "runs \(label(start.run, start.step))"
-    case .commandNotStarted(let run, let step, let because):
+    case .commandBegan(let start):
+      guard let run = start.run, let step = start.step else {
+        return "runs: \(firstLine(of: start.command))"
+      }
+      return "runs \(label(run, step))"
+    case .commandNotStarted(let run, let step, _, let because):
+      guard let run, let step else { return "a command did not start: \(because.showable)" }
       return "did not start: the command of \(label(run, step)): \(because.showable)"
     case .commandRan(let record): return narrate(record)
     case .runRevised(_, let start):
@@ -146,8 +151,12 @@ extension Incident {
     if record.outcome == .unknown, let run = record.run, let step = record.step {
       return "OUTCOME UNKNOWN: the command of \(label(run, step))"
     }
-    let lines = record.command.showableLines
+    return "\(record.resultWithTime): \(firstLine(of: record.command))"
+  }
+
+  private func firstLine(of command: Untrusted) -> Showable {
+    let lines = command.showableLines
     let more: Showable = lines.count > 1 ? " (and \(lines.count - 1) more lines)" : .empty
-    return "\(record.resultWithTime): \(lines.first ?? .empty)\(more)"
+    return "\(lines.first ?? .empty)\(more)"
   }
 }

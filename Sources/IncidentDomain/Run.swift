@@ -134,6 +134,8 @@ public struct StepProgress: Hashable, Sendable {
 
 /// A command that is under way, or was when its session ended.
 public struct RunningCommand: Hashable, Sendable {
+  /// The event that began it; whoever ran it keeps its output under that name.
+  public let event: EventID
   /// What was confirmed, and where it runs.
   public let start: CommandStart
   /// Who confirmed it.
@@ -145,15 +147,55 @@ public struct RunningCommand: Hashable, Sendable {
 
   /// `ana on jump-1`.
   public var place: Showable { "\(by.showable) on \(host.showable)" }
+
+  /// The record of a command that nobody saw end.
+  ///
+  /// - Parameter left: what it had written by then; nil when nobody can tell.
+  func lost(at now: Instant, left: OutputLeft?) -> CommandRecord {
+    CommandRecord(
+      run: start.run, step: start.step, began: start.run == nil ? event : nil,
+      command: start.command, directory: start.directory, started: since, ended: max(since, now),
+      outcome: .unknown, ending: .lost, process: left?.process, host: host,
+      outputBytes: left?.bytes ?? 0, outputDigest: left?.digest ?? Self.digestOfNothing,
+      output: left?.text ?? "", outputCut: left?.isCut ?? false)
+  }
+
+  /// SHA-256 of no bytes.
+  private static let digestOfNothing =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+}
+
+/// What a command had written when its session ended before it did. Secrets are redacted before it is
+/// made.
+public struct OutputLeft: Hashable, Sendable {
+  /// The process of its shell; nil when it was not written down.
+  public let process: Int?
+  /// Bytes that were stored.
+  public let bytes: Int
+  /// Lower-case hexadecimal SHA-256 of all of them.
+  public let digest: String
+  /// Their beginning and their end.
+  public let text: Untrusted
+  /// Whether ``text`` leaves something out.
+  public let isCut: Bool
+
+  /// Holds the parts as they are.
+  public init(process: Int?, bytes: Int, digest: String, text: Untrusted, isCut: Bool) {
+    self.process = process
+    self.bytes = bytes
+    self.digest = digest
+    self.text = text
+    self.isCut = isCut
+  }
 }
 
 /// A command that a person confirmed and that is about to run. Secrets are redacted before it is
 /// made.
 public struct CommandStart: Hashable, Sendable {
-  /// The run and step it belongs to.
-  public let run: EventID
-  /// The step's id within the run.
-  public let step: String
+  /// The run and step it belongs to; nil for a command outside a runbook.
+  public let run: EventID?
+  /// The step's id within the run; nil for a command outside a runbook.
+  public let step: String?
   /// The exact text that will run, secret values replaced.
   public let command: Untrusted
   /// The absolute path it runs in; empty for where the person's last command of this run left off.
@@ -165,7 +207,7 @@ public struct CommandStart: Hashable, Sendable {
 
   /// Holds the parts as they are.
   public init(
-    run: EventID, step: String, command: Untrusted, directory: Untrusted, process: Int,
+    run: EventID?, step: String?, command: Untrusted, directory: Untrusted, process: Int,
     session: String
   ) {
     self.run = run
@@ -175,16 +217,4 @@ public struct CommandStart: Hashable, Sendable {
     self.process = process
     self.session = session
   }
-
-  /// The record of a command of which nothing is known but that it began.
-  func lost(since started: Instant, at now: Instant) -> CommandRecord {
-    CommandRecord(
-      run: run, step: step, command: command, directory: directory, started: started,
-      ended: max(started, now), outcome: .unknown, ending: .lost, process: nil, outputBytes: 0,
-      outputDigest: Self.digestOfNothing, output: "", outputCut: false)
-  }
-
-  /// SHA-256 of no bytes.
-  private static let digestOfNothing =
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 }

@@ -167,7 +167,7 @@ private struct Walk {
     case .commandBegan(let start) where start.run == run.id:
       // Running a step's command begins it.
       guard let index = plan.firstIndex(where: { $0.id == start.step }),
-        visits[start.step]?.state != .started
+        visits[plan[index].id]?.state != .started
       else { return }
       take(.started, of: index, at: at)
     case .commandRan(let record):

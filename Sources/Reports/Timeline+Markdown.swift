@@ -189,6 +189,7 @@ extension Timeline {
     fact("Service", incident.service?.showable)
     fact("Environment", incident.environment?.showable)
     fact("Tier", incident.tier.map { "\($0)" })
+    if isWhole, !incident.labels.isEmpty { fact("Labels", incident.labelLines.joined(", ")) }
     if isWhole { fact("Impact", incident.impact.map(Showable.joined)) }
     fact("Incident Commander", incident.commander?.showable)
     return lines

@@ -53,6 +53,9 @@ public enum Timeline {
           roots[event.id] = root
           corrections[root, default: []].append(event)
           attached.insert(event.id)
+        // Of a command outside a runbook its end says all that its beginning said.
+        case .commandRan(let record):
+          if let began = record.began { attached.insert(began) }
         case .pinned(let target, _) where known.contains(target): attached.insert(event.id)
         default: break
         }
@@ -122,8 +125,9 @@ public enum Timeline {
     private mutating func stepSeconds(_ event: Event) -> Showable? {
       guard !incident.reversed.contains(event.id) else { return nil }
       if case .commandBegan(let start) = event.body {
+        guard let run = start.run, let step = start.step else { return nil }
         // Another try at a step that is begun is part of the same work.
-        let key = StepKey(run: start.run, step: start.step)
+        let key = StepKey(run: run, step: step)
         stepStarts[key] = stepStarts[key] ?? event.occurred.instant
         return nil
       }
@@ -157,6 +161,7 @@ public enum Timeline {
       }
       if let started = declaration.started { facts.append("started \(started.showable)") }
       if let detected = declaration.detected { facts.append("detected \(detected.showable)") }
+      facts += declaration.labels.lines.map { "label \($0)" }
       return facts
     }
   }

@@ -45,13 +45,17 @@ struct Numbering {
     places = findPlaces()
     var variables: [String: Step.InheritedVariable] = [:]
     return numbered.map { entry in
-      let reads = entry.draft.command?.reads ?? []
+      let own = entry.draft.command?.reads ?? []
+      let check = entry.draft.annotations.poll?.command.reads ?? []
+      let reads = own + check.filter { !own.contains($0) }
+      let parameters = outline.fields.parameters.map(\.name)
       let inherited = reads.compactMap { variables[$0] }
       let told = entry.draft.annotations.environment
       let unset = reads.filter {
         variables[$0] == nil && !told.contains($0) && !ShellVariables.isStandard($0)
-          && !outline.fields.parameters.map(\.name).contains($0)
+          && !parameters.contains($0)
       }
+      let asked = reads.filter { variables[$0] == nil && parameters.contains($0) }
       Self.note(entry.draft.command, entry.number, in: &variables)
       return Step(
         id: entry.id, number: entry.number, kind: entry.kind,
@@ -63,7 +67,8 @@ struct Numbering {
         expectedOutput: entry.draft.expectedOutput.map { Untrusted($0) },
         choices: entry.draft.choices.map { choice(of: $0, in: entry) },
         estimateSeconds: entry.draft.estimateSeconds, annotations: entry.draft.annotations,
-        inheritedVariables: inherited, unsetVariables: unset)
+        inheritedVariables: inherited, unsetVariables: unset,
+        parameterVariables: asked)
     }
   }
 

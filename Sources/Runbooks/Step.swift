@@ -50,6 +50,20 @@ public struct Step: Hashable, Sendable {
   /// that every shell has are left out. Whoever runs it has them, or they are empty.
   public let unsetVariables: [String]
 
+  /// Variables that its command reads and that are parameters of the runbook, in the order of the
+  /// text.
+  public let parameterVariables: [String]
+
+  /// Every variable that its command or its check counts on somebody to have set, each once: whoever
+  /// confirms it is told with which value, or asked.
+  public var neededVariables: [String] {
+    var names = requiredVariables
+    for name in parameterVariables + unsetVariables where !names.contains(name) {
+      names.append(name)
+    }
+    return names
+  }
+
   /// Variables that must exist before it runs: those told, those that earlier steps export, and all
   /// that a dangerous command reads. Without them it would run with empty values: `rm -r $DIR/*`.
   public var requiredVariables: [String] {

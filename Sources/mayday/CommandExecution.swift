@@ -43,18 +43,18 @@ struct CommandExecution {
       folder: folder, run: run, person: session.actor.person, own: Environment.all, lasts: false)
   }
 
-  /// Runs the command to its end.
+  /// Runs the command to its end; its output is kept under the name of the event that began it.
   ///
   /// - Throws: a ``Failure`` when it could not be started; then nothing ran.
   func run(
-    _ request: CommandRequest, onTerminal: Bool, estimate: Int?
+    _ request: CommandRequest, begun began: EventID, onTerminal: Bool, estimate: Int?
   ) throws(Failure) -> CommandReport {
     guard onTerminal else {
       let foreground = Foreground(
         output: session.output, isShown: !session.options.json,
         estimate: estimate.map { .seconds($0) })
       do throws(CannotStart) {
-        return try foreground.run(request, storingIn: folder)
+        return try foreground.run(request, storingIn: folder, named: began.hex)
       } catch {
         throw Failure(.cannotWrite, error.clause)
       }
@@ -66,23 +66,48 @@ struct CommandExecution {
     do {
       return try TTYRun.run(
         request, input: STDIN_FILENO, output: STDOUT_FILENO, storingIn: folder,
-        named: Foreground.name(), now: Session.clock)
+        named: began.hex, now: Session.clock)
     } catch {
       throw Failure(.cannotWrite, error.clause)
     }
+  }
+
+  /// Puts on the record that a command is about to run, so that its outcome can be unknown.
+  ///
+  /// - Returns: the event that says so.
+  func begin(
+    _ start: CommandStart, on incident: EventID, in journal: any Journal, at told: ToldTime?
+  ) throws -> EventID {
+    let appended = try journal.append(
+      .beginCommand(start), to: incident, by: session.actor, at: told, now: Session.clock())
+    return appended.events.last?.id ?? incident
+  }
+
+  /// It was begun and nothing ran: the record says so.
+  func fail(
+    _ start: CommandStart, because error: any Error, on incident: EventID, in journal: any Journal
+  ) throws {
+    let because = (Failure(error)?.sentence ?? "it could not be started").text
+    _ = try journal.append(
+      .failCommand(
+        run: start.run, step: start.step, session: start.session, because: Untrusted(because)),
+      to: incident, by: session.actor, at: nil, now: Session.clock())
   }
 
   /// Puts on the timeline what came of a command, and says it.
   ///
   /// - Throws: a ``Failure`` when it could not be recorded, or the command did not pass.
   func record(
-    _ report: CommandReport, run: EventID?, step: String?, on incident: EventID,
+    _ report: CommandReport, of start: CommandStart, begun began: EventID, on incident: EventID,
     in journal: any Journal, at told: ToldTime?
   ) throws(Failure) {
+    let record =
+      start.run == nil
+      ? report.record(began: began) : report.record(run: start.run, step: start.step)
     let appended: Appended
     do {
       appended = try journal.append(
-        .record(report.record(run: run, step: step)), to: incident, by: session.actor,
+        .record(record), to: incident, by: session.actor,
         at: told ?? ToldTime(report.started), now: Session.clock())
     } catch {
       // Never "try again": the command has run.

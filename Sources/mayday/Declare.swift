@@ -46,6 +46,12 @@ struct Declare: Subcommand {
   @Option(help: "The runbook to suggest, by name.")
   var runbook: Untrusted?
 
+  @Option(
+    help: ArgumentHelp(
+      "A label of the alert, repeatable: values of commands are prefilled from it.",
+      valueName: "name=value"))
+  var label: [Untrusted] = []
+
   @Flag(help: "An exercise: marked everywhere, never in the metrics.")
   var drill = false
 
@@ -59,11 +65,15 @@ struct Declare: Subcommand {
     let told = try when.read(session)
     let policy = try session.policy().policy
     let given = try givenSeverity(policy)
+    if let word = label.first(where: { !$0.raw.contains("=") }) {
+      throw Failure(.usage, "\(word.showable) is no label; write it as --label name=value")
+    }
+    let labels = try Label.read(label)
     let suggested = asked.answers.suggestion
     var declaration = Declaration(
       number: 0, title: title, severity: given ?? suggested?.severity ?? .sev2, type: type,
       service: service, environment: environment, tier: tier, impact: impact, started: started,
-      detected: detected, runbook: runbook, isDrill: drill, policy: policy.incident)
+      detected: detected, runbook: runbook, labels: labels, isDrill: drill, policy: policy.incident)
     let fillings = policy.fill(
       &declaration, severityIsGiven: given != nil || suggested != nil,
       openWindows: policy.openWindows(at: told?.instant ?? session.now))

@@ -39,9 +39,21 @@ struct Exec: Subcommand {
     let incident = try session.incident(incident, in: journal)
     let execution = try CommandExecution(session)
     let request = execution.request(Untrusted(words.map(\.shellWord).joined(separator: " ")))
-    let report = try execution.run(request, onTerminal: tty, estimate: nil)
+    try Subject(id: incident.id, journal: journal).settle(by: session)
+    let start = CommandStart(
+      run: nil, step: nil, command: Redactor.redact(request.text, request.allSecrets),
+      directory: Untrusted(request.directory), process: Int(getpid()),
+      session: ProcessSession.own().text)
+    let began = try execution.begin(start, on: incident.id, in: journal, at: told)
+    let report: CommandReport
+    do {
+      report = try execution.run(request, begun: began, onTerminal: tty, estimate: nil)
+    } catch {
+      try execution.fail(start, because: error, on: incident.id, in: journal)
+      throw error
+    }
     try execution.record(
-      report, run: nil, step: nil, on: incident.id, in: journal, at: told)
+      report, of: start, begun: began, on: incident.id, in: journal, at: told)
   }
 }
 

@@ -21,9 +21,9 @@ struct Foreground {
   private static let silence = Duration.seconds(60)
 
   /// - Throws: a ``CannotStart`` when it could not be started; then nothing ran.
-  func run(_ request: CommandRequest, storingIn folder: OutputFolder) throws(CannotStart)
-    -> CommandReport
-  {
+  func run(
+    _ request: CommandRequest, storingIn folder: OutputFolder, named name: String
+  ) throws(CannotStart) -> CommandReport {
     var signals = sigset_t()
     sigemptyset(&signals)
     for signal in Self.awaited { sigaddset(&signals, signal) }
@@ -35,7 +35,7 @@ struct Foreground {
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     let tray = Tray(waiting: pthread_self())
     let run = try CommandRun.start(
-      request, storingIn: folder, named: Self.name(), now: Session.clock,
+      request, storingIn: folder, named: name, now: Session.clock,
       onOutput: { tray.put($0) }, onEnd: { tray.end($0) })
     var printer = Printer(output: output)
     var flags = Flags(estimate: estimate, silence: Self.silence)
@@ -87,11 +87,6 @@ struct Foreground {
     let signal = sigtimedwait(&signals, nil, &span)
     if signal > 0 { return signal }
     return errno == EAGAIN ? nil : 0
-  }
-
-  /// A name that no other command's output has.
-  static func name() -> String {
-    "exec-\(Session.clock().milliseconds)-\(getpid())"
   }
 }
 

@@ -48,6 +48,10 @@ struct IncidentText {
       add(index == 0 ? "Impact" : "", line)
     }
     if incident.impact == nil { add("Impact", "not stated") }
+    for running in incident.running {
+      let command = running.start.command.showableLines.first ?? .empty
+      add("Running", "\(running.place) since \(zone.text(ToldTime(running.since))): \(command)")
+    }
     add("Commander", incident.commander?.showable ?? "NONE")
     if !incident.severityConfirmed { add("Severity", "not confirmed") }
     for milestone in Milestone.allCases {
@@ -59,6 +63,7 @@ struct IncidentText {
     add("Environment", incident.environment?.showable)
     add("Tier", incident.tier.map { "\($0)" })
     add("Type", incident.type?.showable)
+    for (index, line) in incident.labelLines.enumerated() { add(index == 0 ? "Labels" : "", line) }
     if incident.runs.isEmpty { add("Runbook", incident.suggestedRunbook?.showable) }
     if let guidance = incident.policy.guidance {
       add("Escalation", guidance.escalation?.showable)

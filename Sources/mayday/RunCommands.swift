@@ -216,12 +216,26 @@ extension Subject {
     if let running = run.progress(step).running, running.host == session.actor.host,
       ProcessSession.isGone(running.start.session)
     {
-      let lost = try journal.append(
-        .loseCommand(run: run.id, step: step.id, session: running.start.session), to: self.id,
-        by: session.actor, at: nil, now: session.now)
-      if !session.options.json { session.report(lost) }
+      try lose(running, by: session)
     }
     return incident.claim(on: step, in: run)?.holder
+  }
+
+  /// The same of commands outside a runbook.
+  func settle(by session: Session) throws {
+    for running in try read().running
+    where running.host == session.actor.host && ProcessSession.isGone(running.start.session) {
+      try lose(running, by: session)
+    }
+  }
+
+  private func lose(_ running: RunningCommand, by session: Session) throws {
+    let start = running.start
+    let left = LeftOutput.read(named: running.event.hex, in: try session.outputFolder())
+    let lost = try journal.append(
+      .loseCommand(run: start.run, step: start.step, session: start.session, left: left), to: id,
+      by: session.actor, at: nil, now: session.now)
+    if !session.options.json { session.report(lost) }
   }
 }
 

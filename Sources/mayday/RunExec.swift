@@ -13,9 +13,10 @@ struct RunStepCommand: Subcommand {
       "mayday run exec INC N [--set NAME[=VALUE] …] [--keep NAME …] [--yes] [--again] [--take]",
     discussion: """
       The command is shown in full before it runs, and runs as the runbook was when the run \
-      began. Each placeholder needs its value: --set NAME=VALUE, or --set NAME for the value of \
-      the variable NAME, which a secret wants because every user of the machine can read a \
-      command line. Directory and exported variables go over to your next command of the run. \
+      began. Each placeholder needs its value, and so does each variable that the command reads and \
+      that is set nowhere: --set NAME=VALUE, or --set NAME for the value of the variable NAME, which \
+      a secret wants because every user of the machine can read a command line. What a label or \
+      the incident tells is offered, and shown before the question; with --yes it is not taken. Directory and exported variables go over to your next command of the run. \
       Whether the step is done is for a person to say: mayday run step INC N done.
       """)
 
@@ -24,7 +25,7 @@ struct RunStepCommand: Subcommand {
 
   @Option(
     help: ArgumentHelp(
-      "The value of a placeholder, repeatable; without a value, that of the variable.",
+      "The value of a placeholder or a variable, repeatable; without one, that of the variable.",
       valueName: "name=value"))
   var set: [String] = []
 
@@ -61,10 +62,13 @@ struct RunStepCommand: Subcommand {
         "\(run.start.runbook.showable) has no step \(step.showableWord); see mayday show \(incident.number)"
       )
     }
-    let command = try StepCommand(
-      planned, of: run, values: try values(for: run, session), keeping: Set(keep))
     let execution = try CommandExecution(session)
     var carried = execution.carried(of: run.id)
+    var values = try values(for: run, session)
+    // Whoever gives --yes sees no question: a value that the incident knows is for one who reads it.
+    if !yes { values.incident = incident }
+    values.variables = { [carried] names in carried.values(of: names, own: Environment.all) }
+    let command = try StepCommand(planned, of: run, values: values, keeping: Set(keep))
     let request = try command.request(from: execution, carried)
     let subject = Subject(id: incident.id, journal: journal)
     let holder = try subject.settle(planned.id, of: run.id, by: session)
@@ -81,26 +85,22 @@ struct RunStepCommand: Subcommand {
       run: run.id, step: planned.id, command: command.shown,
       directory: Untrusted(request.directory),
       process: Int(getpid()), session: ProcessSession.own().text)
-    _ = try journal.append(
-      .beginCommand(start), to: incident.id, by: session.actor, at: told, now: Session.clock())
+    let began = try execution.begin(start, on: incident.id, in: journal, at: told)
     let report: CommandReport
     do {
       report = try execution.run(
-        request, onTerminal: command.takesTerminal, estimate: planned.estimateSeconds)
+        request, begun: began, onTerminal: command.takesTerminal,
+        estimate: planned.estimateSeconds)
     } catch {
-      // It was claimed and nothing ran: the record says so, and the step is free for another try.
-      let because = (Failure(error)?.sentence ?? "it could not be started").text
-      _ = try journal.append(
-        .failCommand(
-          run: run.id, step: planned.id, session: start.session, because: Untrusted(because)),
-        to: incident.id, by: session.actor, at: nil, now: Session.clock())
+      // It was claimed and nothing ran: the step is free for another try.
+      try execution.fail(start, because: error, on: incident.id, in: journal)
       throw error
     }
     for sentence in carried.take(report, secretValues: request.secrets) {
       session.output.note(sentence)
     }
     try execution.record(
-      report, run: run.id, step: planned.id, on: incident.id, in: journal, at: told)
+      report, of: start, begun: began, on: incident.id, in: journal, at: told)
     if !options.json {
       session.output.line(
         "When it did what it should: mayday run step \(incident.number) \(planned.number.showableWord) done"
@@ -159,6 +159,7 @@ struct RunStepCommand: Subcommand {
     output.line(
       "As \(session.actor.account.showable) on \(session.actor.host.showable), in \(Untrusted(request.directory).showable):"
     )
+    output.lines(command.with)
     for (index, line) in command.shown.showableLines.enumerated() {
       output.line("  \(index + 1)  \(line)")
     }

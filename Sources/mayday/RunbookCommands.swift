@@ -120,15 +120,35 @@ extension Runbook {
 
 struct SearchRunbooks: Subcommand {
   static let configuration = CommandConfiguration(
-    commandName: "search", abstract: "Find the runbooks that hold every word.",
-    usage: "mayday runbook search WORD … [--json]")
+    commandName: "search",
+    abstract: "Find the runbooks that hold every word, or that fit an incident.",
+    usage: "mayday runbook search WORD … | --for INC [--json]",
+    discussion: """
+      Without words, --for lists what fits the incident, best first and with why: the runbook it \
+      names, its type, its service, its labels, the words of its title.
+      """)
 
   @Argument(help: ArgumentHelp("Words, or their beginnings.", valueName: "word"))
-  var words: [String]
+  var words: [String] = []
+
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("The incident that they are to fit.", valueName: "inc"))
+  var incident: IncidentReference?
 
   @OptionGroup var options: GlobalOptions
 
+  func validate() throws {
+    guard words.isEmpty == (incident != nil) else {
+      throw ValidationError("give words to search for, or an incident with --for, not both")
+    }
+  }
+
   func perform(in session: Session) throws {
+    if let incident {
+      let journal = try session.openJournal(.read)
+      return try suggest(for: try session.incident(incident, in: journal), session)
+    }
     let matches = try session.catalogue().search(words.joined(separator: " "))
     var table = Table()
     for match in matches {
@@ -147,6 +167,26 @@ struct SearchRunbooks: Subcommand {
     session.output.lines(table.lines(wrappedTo: session.output.wrapping))
     if matches.isEmpty, !options.json {
       session.output.line("No runbook holds all of these words.")
+    }
+  }
+
+  private func suggest(for incident: Incident, _ session: Session) throws {
+    let suggestions = try session.catalogue().suggest(for: incident)
+    var table = Table()
+    for suggestion in suggestions {
+      if options.json {
+        session.output.json([
+          "path": .string(suggestion.path), "title": .string(suggestion.title.raw),
+          "why": .array(suggestion.why.map { .string($0.text) }),
+        ])
+      } else {
+        table.add(
+          suggestion.path.showableWord, suggestion.title.showable, suggestion.why.joined(", "))
+      }
+    }
+    session.output.lines(table.lines(wrappedTo: session.output.wrapping))
+    if suggestions.isEmpty, !options.json {
+      session.output.line("No runbook fits \(incident.name); search for words instead.")
     }
   }
 }

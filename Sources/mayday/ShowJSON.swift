@@ -18,7 +18,9 @@ extension Incident {
     m["tier"] = tier.map { .integer(Int64($0)) }
     m["runbook"] = text(suggestedRunbook)
     m["impact"] = text(impact)
+    if !labels.isEmpty { m["labels"] = .object(labels.mapValues { .string($0.raw) }) }
     m["policy"] = .string(policy.name.raw)
+    if !running.isEmpty { m["running"] = .array(running.map(\.json)) }
     m["channel"] = text(policy.guidance?.channel)
     m["escalation"] = text(policy.guidance?.escalation)
     m["document"] = text(policy.guidance?.document)

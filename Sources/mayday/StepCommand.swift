@@ -12,6 +12,10 @@ struct GivenValues {
   var told: [String: Untrusted] = [:]
   /// From a variable or a question.
   var quiet: [String: Untrusted] = [:]
+  /// What the incident knows, where nothing else is given: nil where nobody would see it before a yes.
+  var incident: Incident?
+  /// Values of variables for the next command.
+  var variables: @Sendable ([String]) -> [String: Untrusted] = { _ in [:] }
 
   var all: [String: Untrusted] {
     earlier.merging(told) { _, new in new }.merging(quiet) { _, new in new }
@@ -26,6 +30,8 @@ struct StepCommand {
   let word: Untrusted
   /// The text as it may be seen: secret values masked.
   let shown: Untrusted
+  /// With which values it runs, and where they are from, a line each.
+  let with: [Showable]
   /// What a person has to know of it beside its text, a line each.
   let terms: [Showable]
   let takesTerminal: Bool
@@ -58,7 +64,20 @@ struct StepCommand {
       throw Failure(.refused, "\(label) cannot be run in one go: \(reason.message); run it by hand")
     }
     let parameters = runbook.fields.parameters
-    let all = values.all
+    var all = values.all
+    var sources: [String: Showable] = [:]
+    let needed = step.neededVariables
+    let found = values.variables(needed.filter { all[$0] == nil })
+    for name in step.placeholders.map(\.name) + needed
+    where all[name] == nil && found[name] == nil && !kept.contains(name) {
+      let parameter = parameters.first { $0.name == name }
+      if let incident = values.incident,
+        let known = Prefill(name, parameter: parameter, in: incident)
+      {
+        all[name] = known.value
+        sources[name] = known.source
+      }
+    }
     func isSecret(_ name: String) -> Bool {
       parameters.first { $0.name == name }?.isSecret ?? SecretNames.holdsSecret(name)
         || step.annotations.secrets.contains(name)
@@ -70,7 +89,8 @@ struct StepCommand {
       )
     }
     for parameter in parameters {
-      guard let value = all[parameter.name], let pattern = parameter.match else { continue }
+      guard let value = all[parameter.name] ?? found[parameter.name], let pattern = parameter.match
+      else { continue }
       guard let regex = try? Regex(pattern.raw), (try? regex.wholeMatch(in: value.raw)) != nil
       else {
         throw Failure(
@@ -80,20 +100,35 @@ struct StepCommand {
       }
     }
     text = try Self.resolve(command, all, kept, label)
+    var variables: [String: Untrusted] = [:]
+    for name in needed {
+      guard let value = all[name] ?? found[name] else {
+        throw Failure(
+          .refused,
+          "\(label) needs the variable \(name.showableWord), and it is set nowhere; give it with --set \(name.showableWord)=VALUE\(step.requiredVariables.contains(name) ? .empty : ", or leave it empty with --set \(name.showableWord)=" as Showable)"
+        )
+      }
+      if !value.raw.isEmpty { variables[name] = value }
+    }
     let check: Untrusted? =
       if let poll = step.annotations.poll { try Self.resolve(poll.command, all, kept, label) } else
       {
         nil
       }
     rules = CommandRules(
-      annotations: step.annotations, inherited: step.requiredVariables, check: check,
-      takesTerminal: takesTerminal)
-    let hidden = all.filter { isSecret($0.key) && !$0.value.raw.isEmpty }
+      annotations: step.annotations, required: step.requiredVariables, variables: variables,
+      check: check, takesTerminal: takesTerminal)
+    let hidden = all.merging(variables) { own, _ in own }.filter {
+      isSecret($0.key) && !$0.value.raw.isEmpty
+    }
     let secrets = hidden.sorted { $0.key < $1.key }.map { name, value in
       Secret(value.raw, kind: Secret.kind(ofVariable: name) ?? .secret)
     }
     self.secrets = secrets
     shown = Redactor.redact(text, secrets)
+    with = Self.with(
+      step.placeholders.map(\.name).filter { !kept.contains($0) }, needed, all, variables, sources,
+      isSecret)
     terms = Self.terms(step, planned, check.map { Redactor.redact($0, secrets) }, text)
     dangers = step.dangers
     if case .typed(let name) = step.annotations.confirmation, let value = all[name] {
@@ -117,6 +152,26 @@ struct StepCommand {
     }
   }
 
+  /// `with instance = pg-2, from label instance`, placeholders first.
+  private static func with(
+    _ placeholders: [String], _ needed: [String], _ values: [String: Untrusted],
+    _ variables: [String: Untrusted], _ sources: [String: Showable], _ isSecret: (String) -> Bool
+  ) -> [Showable] {
+    func line(_ name: Showable, _ key: String, _ value: Untrusted) -> Showable {
+      let isSet: Showable = values[key] == nil ? ", as it is set already" : .empty
+      let source = sources[key].map { ", from \($0)" as Showable } ?? isSet
+      return "with \(name) = \(isSecret(key) ? "****" : value.showable)\(source)"
+    }
+    let own = placeholders.compactMap { name in
+      values[name].map { line(name.showableWord, name, $0) }
+    }
+    return own
+      + needed.map { name in
+        variables[name].map { line("$\(name.showableWord)", name, $0) }
+          ?? "EMPTY $\(name.showableWord): the command sees nothing in its place"
+      }
+  }
+
   private static func terms(
     _ step: Runbooks.Step, _ planned: PlannedStep, _ check: Untrusted?, _ text: Untrusted
   ) -> [Showable] {
@@ -126,10 +181,12 @@ struct StepCommand {
       let every = Showable.clock(seconds: poll.everySeconds)
       let limit = Showable.clock(seconds: poll.forSeconds)
       terms.append(
-        check == text
-          ? "It is tried every \(every) until it passes, for at most \(limit)."
-          : "Then, every \(every) until it passes, for at most \(limit):")
-      if check != text { terms += check.showableLines.map { "     \($0)" } }
+        planned.kind == .tty
+          ? "Its check is NOT repeated, because the command has the terminal; run it by hand then:"
+          : check == text
+            ? "It is tried every \(every) until it passes, for at most \(limit)."
+            : "Then, every \(every) until it passes, for at most \(limit):")
+      if check != text || planned.kind == .tty { terms += check.showableLines.map { "     \($0)" } }
     }
     if let seconds = annotations.timeoutSeconds {
       terms.append("It is ended after \(Showable.clock(seconds: seconds)).")

@@ -121,7 +121,9 @@ import Testing
     let words = ["run", "exec", "1", "2", "--yes", "--take", "--because", "for a test"]
     let without = try desk.run(words + ["--as", "bob"])
     #expect(without.status == .exited(1))
-    #expect(without.err.contains("the step needs the variable REGION"), "\(without.err)")
+    #expect(
+      without.err.contains("step 2 needs the variable REGION, and it is set nowhere"),
+      "\(without.err)")
     let other = try desk.run(words + ["--as", "bob"], ["REGION": "south"])
     #expect(other.out.contains("\(desk.folder.lastPathComponent)\nsouth\n1\n"), "\(other)")
     for file in try FileManager.default.subpathsOfDirectory(atPath: desk.folder.path) {

@@ -20,7 +20,9 @@ import TextGate
   }
 
   private func running(_ host: FakeHost) -> ConfirmedCommand? {
-    host.effects.compactMap { if case .runCommand(let request) = $0 { request } else { nil } }.last
+    host.effects.compactMap {
+      if case .runCommand(let request) = $0 { request.command } else { nil }
+    }.last
   }
 
   private static let long: String = {

@@ -21,6 +21,10 @@ struct FakeHost {
   var fault: Showable?
   /// Sessions of this machine that ended.
   var gone: Set<String> = []
+  /// What their commands had written.
+  var left: OutputLeft?
+  /// Variables that the next command of a run would find set.
+  var variables: [String: Untrusted] = [:]
   /// Whether answers to writes are held back.
   var holds = false
   private var held: [Message] = []
@@ -301,8 +305,17 @@ struct FakeHost {
     case .checkRunbook(let run, let path, let digest):
       let found = catalogue.runbooks.first { $0.path == path }
       return [.runbookOnDisk(run, found?.digest == digest ? nil : found)]
-    case .checkSessions(let sessions):
-      return [.sessionsGone(sessions.filter { gone.contains($0) })]
+    case .checkSessions(let running):
+      let lost = running.filter { gone.contains($0.start.session) }
+      return [
+        .sessionsGone(
+          Set(lost.map(\.start.session)),
+          left: left.map { left in
+            Dictionary(lost.map { ($0.event, left) }, uniquingKeysWith: { first, _ in first })
+          } ?? [:])
+      ]
+    case .lookUpVariables(let run, let names):
+      return [.variablesFound(run, variables.filter { names.contains($0.key) })]
     case .checkSyntax(let text): return [.syntaxChecked(text, problem: nil)]
     case .draftPostmortem(let incident):
       return [.postmortemDrafted(incident.id, "# Post-mortem\n\nTo be written: what happened")]

@@ -91,16 +91,20 @@ import TextGate
     host.pass(15)
     #expect(host.screen().contains("RUNNING"))
     host.gone = [start.session]
+    host.left = OutputLeft(
+      process: 815, bytes: 30, digest: "ab", text: "promoting pg-2\npart 42 of 60", isCut: false)
     host.pass(15)
     try Snapshot.check(host, "step-unknown", sizes: [(80, 24, .utf8), (120, 40, .utf8)])
-    let progress = try #require(host.incident(1)?.openRun?.steps[start.step])
+    let progress = try #require(host.incident(1)?.openRun?.steps[start.step ?? ""])
     #expect(progress.commands.map(\.outcome) == [.unknown])
+    #expect(progress.commands.last?.output == "promoting pg-2\npart 42 of 60")
+    #expect(progress.commands.last?.process == 815)
     #expect(!host.effects.contains { if case .runCommand = $0 { true } else { false } })
     // Another look writes nothing more.
     host.pass(60)
-    #expect(host.incident(1)?.openRun?.steps[start.step]?.commands.count == 1)
+    #expect(host.incident(1)?.openRun?.steps[start.step ?? ""]?.commands.count == 1)
     host.press("fthe old leader still answers<Enter>")
-    #expect(host.incident(1)?.openRun?.steps[start.step]?.state == .failed)
+    #expect(host.incident(1)?.openRun?.steps[start.step ?? ""]?.state == .failed)
     #expect(host.screen().contains("✗ 4 Fail over to the best replica"))
     #expect(host.screen().contains("FAILED: alice 14:01:30"))
   }
@@ -113,7 +117,7 @@ import TextGate
     observer.press("<Enter>jj")
     observer.pass(15)
     #expect(observer.screen().contains("OUTCOME UNKNOWN"))
-    #expect(observer.incident(1)?.openRun?.steps[start.step]?.running != nil)
+    #expect(observer.incident(1)?.openRun?.steps[start.step ?? ""]?.running != nil)
   }
 
   @Test func aFailureStopsTheRunAndShowsTheWaysOn() throws {

@@ -42,7 +42,7 @@ import TextGate
     try Snapshot.check(host, "command-typed", sizes: [(80, 24, .utf8)])
     host.press("INC-1<Enter>")
     let requests = host.effects.compactMap { effect -> ConfirmedCommand? in
-      if case .runCommand(let request) = effect { request } else { nil }
+      if case .runCommand(let request) = effect { request.command } else { nil }
     }
     #expect(requests.count == 1)
     #expect(requests.first?.text == "patronictl failover --candidate 'pg-2; reboot' --force")

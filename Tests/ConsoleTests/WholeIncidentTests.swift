@@ -151,7 +151,7 @@ import TextGate
     #expect(host.screen().contains("****"))
     host.press("r")
     let request = host.effects.compactMap { effect -> ConfirmedCommand? in
-      if case .runCommand(let request) = effect { request } else { nil }
+      if case .runCommand(let request) = effect { request.command } else { nil }
     }.first
     #expect(request?.secrets == ["hunter2"])
     #expect(request?.text == "vault login hunter2")

@@ -81,6 +81,17 @@ import TextGate
     #expect(kinds.values.allSatisfy { Set($0.map(place)).count == 1 }, "two kinds share a name")
   }
 
+  /// The body of an incident without labels is what it always was, so its id stays the same too.
+  @Test func noLabelsLeaveNoTrace() throws {
+    var declaration = Declaration(number: 1, title: "x", severity: .sev2, policy: .builtIn)
+    let plain = Self.event(.declared(declaration))
+    #expect(plain.json["body"]?["labels"] == nil)
+    declaration.labels = ["instance": "pg-2"]
+    let labelled = Self.event(.declared(declaration))
+    #expect(labelled.json["body"]?["labels"] == ["instance": "pg-2"])
+    #expect(labelled.id != plain.id)
+  }
+
   @Test(arguments: [Precision.day, .minute, .second])
   func toldPrecisionsReadBack(precision: Precision) throws {
     let written = Self.event(.acknowledged, ToldTime(.noon, precision))

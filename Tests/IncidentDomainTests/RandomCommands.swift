@@ -166,7 +166,8 @@ struct RandomCommands {
       let running = incident.runs.flatMap { $0.steps.values.compactMap(\.running) }.first
       let began = running?.start ?? Sample.began("find", run: event(incident))
       return chance(50)
-        ? .loseCommand(run: began.run, step: began.step, session: began.session)
+        ? .loseCommand(
+          run: began.run, step: began.step, session: began.session, left: nil)
         : .failCommand(run: began.run, step: began.step, session: began.session, because: text())
     case 14: return .reviseRun(run: run, chance(50) ? .sample : .revised)
     case 0, 1: return .startRun(.sample)

@@ -66,10 +66,13 @@ import TextGate
     var (story, run) = try Self.running()
     let session = try #require(story.incident.openRun?.steps["find"]?.running?.start.session)
     let stray = refusal { () throws(Refusal) in
-      try story.tell(.loseCommand(run: run, step: "find", session: "another"), by: .bob)
+      try story.tell(.loseCommand(run: run, step: "find", session: "another", left: nil), by: .bob)
     }
     #expect(stray != nil)
-    let lose = Command.loseCommand(run: run, step: "find", session: session)
+    let left = OutputLeft(
+      process: 815, bytes: 7, digest: String(repeating: "ab", count: 32), text: "part 42",
+      isCut: false)
+    let lose = Command.loseCommand(run: run, step: "find", session: session, left: left)
     let events = try story.tell(lose, by: .bob, after: 70)
     guard case .commandRan(let record) = events.first?.body else {
       Issue.record("no record")
@@ -77,6 +80,10 @@ import TextGate
     }
     #expect(record.outcome == .unknown && record.started == Instant.noon)
     #expect(record.ended == Instant.noon + 70)
+    #expect(record.output == "part 42" && record.outputBytes == 7 && record.process == 815)
+    #expect(record.outputDigest == left.digest && record.host == "jump-1")
+    #expect(
+      record.result == "OUTCOME UNKNOWN, its session ended on jump-1 (process 815)")
     #expect(story.incident.narrate(events[0]).text.hasPrefix("OUTCOME UNKNOWN: "))
     // Told once, by whoever was first.
     #expect(refusal { () throws(Refusal) in try story.tell(lose, by: .carol) } != nil)
@@ -125,5 +132,31 @@ import TextGate
       try story.tell(.beginCommand(Sample.began("restart", run: run)))
     }
     #expect(refused?.reason == "step 3 holds no command to run")
+  }
+
+  @Test func aCommandOutsideARunbookBeginsAndEndsOrIsLost() throws {
+    var story = try Story()
+    func start(_ session: String) -> CommandStart {
+      CommandStart(
+        run: nil, step: nil, command: "uptime", directory: "/srv", process: 7, session: session)
+    }
+    let began = try story.tell(.beginCommand(start("one")))
+    #expect(story.incident.running.map(\.event) == began.map(\.id))
+    #expect(story.incident.narrate(began[0]) == "runs: uptime")
+    try story.tell(.beginCommand(start("two")), by: .bob)
+    let record = CommandRecord(
+      run: nil, step: nil, began: began[0].id, command: "uptime", directory: "/srv",
+      started: .noon, ended: .noon + 3, outcome: .exited(0), outputBytes: 0, outputDigest: "",
+      output: "", outputCut: false)
+    try story.tell(.record(record))
+    #expect(story.incident.running.map(\.start.session) == ["two"])
+    let lost = try story.tell(
+      .loseCommand(run: nil, step: nil, session: "two", left: nil), by: .carol, after: 60)
+    #expect(story.incident.running.isEmpty)
+    #expect(story.incident.commands.map(\.value.outcome) == [.exited(0), .unknown])
+    #expect(story.incident.narrate(lost[0]).text.hasPrefix("OUTCOME UNKNOWN, its session ended on"))
+    try story.tell(.beginCommand(start("three")))
+    try story.tell(.failCommand(run: nil, step: nil, session: "three", because: "no folder"))
+    #expect(story.incident.running.isEmpty && story.incident.commands.count == 2)
   }
 }

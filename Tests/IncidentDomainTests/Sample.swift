@@ -79,7 +79,11 @@ enum Sample {
     [
       .runStarted(.sample), .runStarted(everyStep), .rollbackStarted(run: event, because: hard),
       .rollbackStarted(run: event, because: nil), .commandBegan(began("find", run: event)),
-      .commandNotStarted(run: event, step: "find", because: hard),
+      .commandNotStarted(run: event, step: "find", began: nil, because: hard),
+      .commandNotStarted(run: nil, step: nil, began: event, because: hard),
+      .commandBegan(
+        CommandStart(
+          run: nil, step: nil, command: hard, directory: "/srv", process: 4711, session: "s")),
       .runRevised(run: event, everyStep),
     ]
     + moves.map { .stepMoved(run: event, step: "find", $0) }
@@ -100,7 +104,8 @@ enum Sample {
   private static let full = Declaration(
     number: 9, title: hard, severity: .sev3, type: "outage", service: "shop", environment: "eu",
     tier: 2, impact: hard, started: ToldTime(.noon - 86_400, .day),
-    detected: ToldTime(.noon - 60, .minute), runbook: "patroni.md", isDrill: true,
+    detected: ToldTime(.noon - 60, .minute), runbook: "patroni.md",
+    labels: ["instance": hard, "k8s.pod.name": "é"], isDrill: true,
     policy: .builtIn)
 
   private static let everyStep = RunStart(
@@ -129,8 +134,9 @@ enum Sample {
   ) -> CommandRecord {
     guard let ending else {
       return CommandRecord(
-        run: run, step: run == nil ? nil : "find", command: hard, directory: "/srv",
-        started: .noon, ended: .noon + 12, outcome: outcome, outputBytes: 1 << 40,
+        run: run, step: run == nil ? nil : "find", began: run == nil ? event : nil, command: hard,
+        directory: "/srv", started: .noon, ended: .noon + 12, outcome: outcome,
+        outputBytes: 1 << 40,
         outputDigest: String(repeating: "e3", count: 32), output: hard, outputCut: true)
     }
     return CommandRecord(
@@ -142,6 +148,7 @@ enum Sample {
       ],
       poll: PollRecord(command: hard, tries: 61, isMet: false),
       value: CommandValue(name: "LEADER", text: ending == .byItself ? nil : hard), process: 4711,
+      host: ending == .lost ? hard : nil,
       outputBytes: 1 << 40,
       outputDigest: String(repeating: "e3", count: 32), output: hard, outputCut: true)
   }

@@ -74,7 +74,7 @@ import TextGate
   @Test func suggestionsTellWhy() throws {
     let byAlert = sample.suggest(labels: ["alertname": "etcdNoLeader"])
     #expect(byAlert.map(\.path) == ["alerts__etcd__etcdNoLeader.md"])
-    #expect(byAlert.first?.why.map(\.text) == ["it is for alert etcdnoleader"])
+    #expect(byAlert.first?.why.map(\.text) == ["it is for alert etcdNoLeader"])
     let both = sample.suggest(
       type: "redis", service: "redis-cache",
       labels: ["alertname": "RedisDown", "runbook_url": "https://x.y/runbooks/data/redis.md#top"])

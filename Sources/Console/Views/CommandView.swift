@@ -64,6 +64,7 @@ extension Model {
       let shown: Showable = execution.isSecret(name) ? "****" : value.showable
       add("with   \(Untrusted(name).showable) = \(shown)")
     }
+    lines += variableLines(execution, columns: columns)
     if execution.takesTerminal { add("it takes the terminal and gives it back", .warning) }
     if let role = execution.planned.role { add("it is for the \(role.title)", .dim) }
     if let seconds = execution.step?.annotations.timeoutSeconds {
@@ -81,7 +82,12 @@ extension Model {
     if let poll = execution.step?.annotations.poll, let check = execution.check {
       let every = Span.elapsed(seconds: poll.everySeconds).word
       let limit = Span.elapsed(seconds: poll.forSeconds).word
-      if check == execution.text {
+      if execution.takesTerminal {
+        add(
+          "its check is NOT repeated, because the command has the terminal: run it by hand then",
+          .warning)
+        lines += numbered(execution.masked(check), columns: columns)
+      } else if check == execution.text {
         add("it is tried every \(every) until it passes, for at most \(limit)")
       } else {
         add("then, every \(every) until it passes, for at most \(limit):")
@@ -89,6 +95,26 @@ extension Model {
       }
     }
     return lines
+  }
+
+  /// The variables that the command reads, each with its value, or that it has none.
+  private func variableLines(_ execution: Execution, columns: Int) -> [(Showable, Style)] {
+    let variables = execution.variables
+    return execution.neededVariables.flatMap { name -> [(Showable, Style)] in
+      let shown = Untrusted(name).showable
+      let line: Showable
+      var style: Style = .plain
+      if let value = variables[name] {
+        let isSet: Showable = execution.typed[name] == nil ? ", as it is set already" : .empty
+        line = "with   $\(shown) = \(execution.isSecret(name) ? "****" : value.showable)\(isSet)"
+      } else if execution.found == nil {
+        line = "with   $\(shown), which is being looked up"
+      } else {
+        line = "EMPTY  $\(shown): it is set nowhere, the command sees nothing in its place"
+        style = .warning
+      }
+      return line.wrapped(to: columns).map { ($0, style) }
+    }
   }
 
   private func numbered(_ text: Untrusted, columns: Int) -> [(Showable, Style)] {

@@ -28,6 +28,15 @@ extension Form {
     case .revise(let id, let start):
       guard let run = model.incident?.runs.first(where: { $0.id == id }) else { return [] }
       return model.consequences(of: start, for: run)
+    case .value(let name):
+      var lines: [Showable] = []
+      if model.execution?.step?.placeholders.contains(where: { $0.name == name }) != true {
+        lines.append("the command reads $\(Untrusted(name).showable), and it is set nowhere")
+      }
+      if let known = model.prefill(of: name), text(.text) == known.value {
+        lines.append("from \(known.source): look whether it is right")
+      }
+      return lines
     case .kill: return ["it was asked twice; a process that is killed cleans nothing up"]
     case .step(let run, let id, let act, let holder):
       var lines: [Showable] = []

@@ -50,10 +50,10 @@ extension Painter {
   func standing(of step: PlannedStep, in run: Run) -> [(Showable, Style)] {
     let progress = run.progress(step)
     if let lost = model.lost(step, in: run) {
+      let process = progress.commands.last?.process ?? lost.start.process
       return [
-        (
-          "\(lost.place) \(model.time(ToldTime(lost.since))), process \(lost.start.process)", .error
-        ),
+        ("\(lost.place) \(model.time(ToldTime(lost.since))), process \(process)", .error)
+      ] + lastOutput(of: progress) + [
         ("its console ended while it ran:", .warning),
         ("look what it did, then say so", .warning),
       ]
@@ -85,6 +85,14 @@ extension Painter {
       return [("FAILED: \(by.showable)\(at)\(exit)", .error)]
     case .todo, .done, .skipped, .decided, .passedOver: return []
     }
+  }
+
+  /// How far a command came of which nobody knows the end: the last lines that it wrote.
+  private func lastOutput(of progress: StepProgress) -> [(Showable, Style)] {
+    guard let record = progress.commands.last, record.outcome == .unknown else { return [] }
+    let lines = record.output.showableLines.filter { !$0.isEmpty }
+    guard !lines.isEmpty else { return [("no output of it is known", .dim)] }
+    return lines.suffix(2).map { ("| \($0)", .plain) }
   }
 
   /// The keys that mean something on this step, as many as fit; for one that failed, the ways on.
