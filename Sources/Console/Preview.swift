@@ -17,6 +17,7 @@ extension Model {
       return "declares \(declaration.severity.word) \(kind): \(declaration.title.showable)"
     case .merge(let other): return "merged into \(other.showable)"
     case .find(let reference): return "opens \(reference.showable)"
+    case .search: return "looks in all titles, notes, reasons, commands and outputs"
     case .quit: return "leaves the console; the record stays"
     case .value(let value):
       if case .value(let name) = form.purpose {

@@ -106,7 +106,7 @@ extension Painter {
   static func hints(on screen: Screen) -> [CommandID] {
     switch screen {
     case .board:
-      [.declare, .open, .acknowledge, .card, .back, .runbooks, .filter, .palette]
+      [.declare, .open, .acknowledge, .card, .back, .runbooks, .filter, .search, .palette]
     case .incident:
       [
         .undo, .runs, .acknowledge, .phaseForward, .note, .update, .people, .escalate, .runbooks,
@@ -134,6 +134,7 @@ extension Painter {
         .difference, .copy, .back,
       ]
     case .runs: [.chooseRun, .back]
+    case .search: [.open, .search, .back]
     case .command: [.confirmRun, .interruptRun, .stepDone, .stepFail, .stepSkip, .copy, .back]
     case .card: [.contacts, .copy, .back]
     case .contacts: [.back]
@@ -159,6 +160,7 @@ extension Form.Purpose {
     case .typed: "run it"
     case .kill: "end it"
     case .find: "open"
+    case .search: "search"
     case .quit: "leave"
     default: "write it"
     }
