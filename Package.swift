@@ -147,7 +147,7 @@ let package = Package(
     .testTarget(
       name: "JournalTests",
       dependencies: ["Journal", "JournalPostgres", "TerminalHarness", "PostgresHarness", "mayday"],
-      swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "JournalPostgresTests",
       dependencies: [

@@ -8,7 +8,7 @@ public enum CommandID: String, CaseIterable, Sendable {
   // The console
   case palette, help, toggleZone, redraw, suspend, quit, copy
   // The board
-  case declare, drill, find
+  case declare, drill, find, search
   // Screens
   case runbooks, timeline, timers, people, postmortem, card, contacts, phaseForward, phaseBack
   // The incident

@@ -34,7 +34,7 @@ public enum CommandTable {
   ]
   private static let lists: Set<Screen> = [
     .board, .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem, .document,
-    .runbooks, .preview, .runs, .step, .command, .checklists, .card, .contacts, .help,
+    .runbooks, .preview, .runs, .step, .command, .checklists, .search, .card, .contacts, .help,
   ]
   private static let run: Set<Screen> = [.incident, .step]
 
@@ -48,6 +48,9 @@ public enum CommandTable {
     CommandEntry(
       .find, "find", [], on: [.board, .incident], "Opens an incident by its number",
       equals: "show INC"),
+    CommandEntry(
+      .search, "search", ["S"], on: [.board, .search],
+      "Searches the whole record, closed incidents too", equals: "search WORD …"),
     CommandEntry(
       .acknowledge, "ack", ["a"], on: ofIncident.union([.board]).subtracting([.postmortem]),
       "Says that you have seen it and work on it", equals: "ack INC"),
@@ -322,7 +325,7 @@ public enum CommandTable {
   private static let moving: [CommandEntry] = [
     CommandEntry(
       .open, "open", [.enter],
-      on: [.board, .incident, .runbooks, .help, .timeline, .timers, .checklists],
+      on: [.board, .incident, .runbooks, .help, .timeline, .timers, .checklists, .search],
       "Opens what is selected", isMoving: true),
     CommandEntry(
       .back, "back", ["q", .escape, .control("g")], on: everywhere,

@@ -10,6 +10,9 @@ public enum Effect: Sendable {
   case openIncident(EventID)
   /// The same by number or by the beginning of an id, as a person typed it.
   case findIncident(Untrusted)
+  /// Words to look for in the whole record, and the most hits wanted; answered by
+  /// ``Message/searched(_:_:)`` or ``Message/failed(_:)``.
+  case search(Untrusted, limit: Int)
   /// Answered by ``Message/eventsArrived(_:_:)`` with what was appended since the last answer about
   /// this incident; nothing when there is nothing new.
   case readEvents(of: EventID)

@@ -54,6 +54,7 @@ struct Form: Sendable {
     /// Not written: ends the running command by force.
     case kill
     case find
+    case search
     case quit
   }
 

@@ -9,7 +9,7 @@ extension Model {
   mutating func ask(_ purpose: Form.Purpose, words: String = "") {
     let target: Target? =
       switch purpose {
-      case .declare, .find, .quit, .tick, .untick: nil
+      case .declare, .find, .search, .quit, .tick, .untick: nil
       case .undo: lastWrite?.target
       default: self.target
       }
@@ -72,6 +72,7 @@ extension Model {
     case .value(let name): "Value for \(Untrusted(name).showable)"
     case .typed: "Dangerous command"
     case .find: "Open an incident"
+    case .search: "Search the record"
     case .quit: "Leave"
     }
   }
@@ -258,6 +259,10 @@ extension Model {
       ]
     case .value(let name): return [valueField(name)]
     case .typed(let word): return [text(.text, "Type \(word.showable)", required: true)]
+    case .search:
+      return [
+        text(.text, "Words", required: true, hint: "all of them; \"a phrase\"", search.text)
+      ]
     case .find:
       return [text(.reference, "Number", required: true, hint: "42, or an id's beginning")]
     }

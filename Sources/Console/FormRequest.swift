@@ -10,6 +10,7 @@ extension Model {
     case round(RoundCommand, Round, at: ToldTime?)
     case merge(into: Untrusted)
     case find(Untrusted)
+    case search(Untrusted)
     case quit
     /// The value of a placeholder, or the typed confirmation.
     case value(Untrusted)
@@ -138,6 +139,7 @@ extension Model {
       }
       return .value(typed)
     case .find: return .find(try text(.reference))
+    case .search: return .search(try text(.text))
     case .quit: return .quit
     }
   }

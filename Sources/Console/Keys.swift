@@ -165,6 +165,7 @@ extension Model {
     case .find(let reference):
       screens = [.board]
       return [.findIncident(reference)]
+    case .search(let text): return searchRecord(text)
     case .quit: return [.quit]
     case .value(let value): return takeValue(value, of: form.purpose)
     }

@@ -35,7 +35,8 @@ extension Model {
       true
     case .down, .up, .first, .last, .pageDown, .pageUp, .open, .back, .nextPane, .previousPane,
       .pane1, .pane2, .pane3, .pane4, .pane5, .pane6, .pane7, .filter, .nextMatch, .previousMatch,
-      .palette, .help, .toggleZone, .redraw, .suspend, .quit, .copy, .find, .runbooks, .timeline,
+      .palette, .help, .toggleZone, .redraw, .suspend, .quit, .copy, .find, .search,
+      .runbooks, .timeline,
       .timers, .people, .decisions, .postmortem, .checklists, .card, .contacts, .phaseForward,
       .phaseBack,
       .interruptRun, .runs, .chooseRun, .difference,

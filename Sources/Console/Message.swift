@@ -26,6 +26,8 @@ public enum Message: Sendable {
   case boardLoaded(BoardWindow)
   /// The answer to ``Effect/openIncident(_:)`` and ``Effect/findIncident(_:)``.
   case incidentLoaded(Incident)
+  /// The answer to ``Effect/search(_:limit:)``, with the words that were asked for.
+  case searched(Untrusted, SearchResult)
   /// The answer to ``Effect/readEvents(of:)``, in the order they were appended.
   case eventsArrived(EventID, [Event])
   /// The answer to an effect with a ticket: it is on disk.

@@ -25,6 +25,7 @@ public struct Model: Sendable {
   var board = Board()
   var open: OpenIncident?
   var runbooks = RunbookChooser()
+  var search = RecordSearch()
   var execution: Execution?
   /// By run: what was filled in for its placeholders; never a secret.
   var runValues: [EventID: [String: Untrusted]] = [:]

@@ -32,6 +32,7 @@ extension Model {
       }
     case .runbooks:
       runbooks.selection.move(motion, page: page, among: runbooks.shown.map(\.path))
+    case .search: search.selection.move(motion, page: page, among: search.hits.map(\.event.id))
     case .runs:
       if let runs = incident?.runs.map(\.id) {
         open?.runs.move(motion, page: page, among: runs)
@@ -101,6 +102,7 @@ extension Model {
       case .timeline, nil: push(.timeline)
       }
     case .runbooks: return openRunbook()
+    case .search: return openHit()
     case .help: return runSelectedHelp()
     case .timeline: readEvent()
     case .timers: readTimer()

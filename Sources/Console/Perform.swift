@@ -31,6 +31,7 @@ extension Model {
     case .declare: ask(.declare(isDrill: false), words: words)
     case .drill: ask(.declare(isDrill: true), words: words)
     case .find: ask(.find, words: words)
+    case .search: ask(.search, words: words)
     case .runbooks: return showRunbooks()
     case .timeline: push(.timeline)
     case .timers: push(.timers)
@@ -147,7 +148,7 @@ extension Model {
           ([emergency.name.raw] + emergency.steps.map { "- \($0.raw)" }).joined(separator: "\n")
         }.joined(separator: "\n\n"))
     case .board, .incident, .timers, .people, .decisions, .phases, .postmortem, .runbooks, .runs,
-      .checklists, .contacts, .help:
+      .checklists, .contacts, .help, .search:
       nil
     }
   }

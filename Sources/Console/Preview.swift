@@ -18,6 +18,7 @@ extension Model {
       return try preview(command, of: round, at: told)
     case .merge(let other): return "merged into \(other.showable)"
     case .find(let reference): return "opens \(reference.showable)"
+    case .search: return "looks in all titles, notes, reasons, commands and outputs"
     case .quit: return "leaves the console; the record stays"
     case .value(let value):
       if case .value(let name) = form.purpose {

@@ -2,7 +2,7 @@
 public enum Screen: String, CaseIterable, Sendable {
   case board, incident, timeline, timers, people, decisions, phases, postmortem, document
   case runbooks, preview, runs, step, command, checklists
-  case card, contacts, help
+  case card, contacts, help, search
 
   /// Whether it shows the open incident.
   var isOfIncident: Bool {
@@ -11,7 +11,7 @@ public enum Screen: String, CaseIterable, Sendable {
       .step,
       .command:
       true
-    case .board, .runbooks, .preview, .checklists, .card, .contacts, .help: false
+    case .board, .runbooks, .preview, .checklists, .card, .contacts, .help, .search: false
     }
   }
 }

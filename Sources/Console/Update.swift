@@ -36,6 +36,9 @@ extension Model {
       return []
     case .boardLoaded(let window): return take(window)
     case .incidentLoaded(let incident): return take(incident)
+    case .searched(let text, let result):
+      search.take(result, to: text)
+      return []
     case .eventsArrived(let id, let events): return take(events, of: id)
     case .written(let ticket, let incident, let events):
       return written(ticket, incident, events)
@@ -43,6 +46,7 @@ extension Model {
     case .failed(let why):
       runbooks.opening = nil
       board.giveUp()
+      search.giveUp()
       // While the store is away the banner says it; what was said of a write stays to be read.
       if trouble == nil || status == nil { refuse(why) }
       return []
@@ -118,10 +122,16 @@ extension Model {
       return lookForSessions(isUrgent: true)
     }
     // Whoever went on to something else meanwhile is not called back.
-    guard screen == .board, prompt == nil else { return [] }
+    guard screen == .board || screen == .search, prompt == nil else { return [] }
     open = OpenIncident(incident)
     lookedAtFile = nil
-    screens = [.board, .incident]
+    if let hit = search.opening, screen == .search, hit.incidentID == incident.id {
+      screens = [.board, .search, .incident, .timeline]
+      open?.timeline.id = hit.id
+    } else {
+      screens = [.board, .incident]
+    }
+    search.opening = nil
     if status?.kind == .notice { status = nil }
     return lookForSessions(isUrgent: true) + lookAtFile()
   }

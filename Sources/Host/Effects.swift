@@ -80,6 +80,7 @@ final class Effects {
     case .loadBoard(let request): journal.loadBoard(request)
     case .openIncident(let id): journal.open(id)
     case .findIncident(let reference): journal.find(reference)
+    case .search(let text, let limit): journal.search(text, limit: limit)
     case .readEvents(let id): journal.readEvents(of: id)
     case .append(let ticket, let command, let id, let told):
       journal.append(ticket, command, to: id, at: told)

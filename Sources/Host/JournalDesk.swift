@@ -42,6 +42,18 @@ final class JournalDesk: Sendable {
     perform { [self] () throws(JournalError) in try loaded(journal.find(reference)) }
   }
 
+  func search(_ text: Untrusted, limit: Int) {
+    perform { [journal] () throws(JournalError) in
+      let query: SearchQuery
+      do throws(Refusal) {
+        query = try SearchQuery(text, limit: limit)
+      } catch {
+        throw .refused(error)
+      }
+      return .searched(text, try journal.search(query))
+    }
+  }
+
   func readEvents(of id: EventID) {
     perform { [self] () throws(JournalError) in
       let new = try journal.events(of: id, after: positions.read[id] ?? EventPosition())

@@ -76,6 +76,11 @@ public struct RedactingJournal: Journal {
   }
 
   /// As the journal behind it answers.
+  public func search(_ query: SearchQuery) throws(JournalError) -> SearchResult {
+    try journal.search(query)
+  }
+
+  /// As the journal behind it answers.
   public func verify(_ incident: EventID?) throws(JournalError) -> Verification {
     try journal.verify(incident)
   }

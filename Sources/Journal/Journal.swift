@@ -42,6 +42,10 @@ public protocol Journal: Sendable {
   /// A page of the board, worst severity and earliest due first; on the closed tab the newest first.
   func board(_ query: BoardQuery) throws(JournalError) -> BoardPage
 
+  /// Entries that hold all that is looked for, the one this store got last first. What was corrected
+  /// or taken back is found too, and told.
+  func search(_ query: SearchQuery) throws(JournalError) -> SearchResult
+
   /// Recomputes every hash, the parents and the order of one incident, or of all.
   func verify(_ incident: EventID?) throws(JournalError) -> Verification
 

@@ -130,7 +130,7 @@ extension SQLiteJournal {
     return last
   }
 
-  /// Writes new events.
+  /// Writes new events, and their words.
   ///
   /// - Returns: the place of the last; 0 when there was none.
   func insert(_ events: [Event], _ db: Database) throws -> Int64 {
@@ -139,6 +139,7 @@ extension SQLiteJournal {
         INSERT INTO event (id, incident, kind, occurred, recorded, json) VALUES (?, ?, ?, ?, ?, ?)
         """)
     var last: Int64 = 0
+    var places: [Int64] = []
     for event in events {
       try statement.execute(arguments: [
         Data(event.id.stored), Data(event.incidentID.stored), event.kind,
@@ -146,7 +147,9 @@ extension SQLiteJournal {
         String(decoding: event.canonicalWithoutID, as: UTF8.self),
       ])
       last = db.lastInsertedRowID
+      places.append(last)
     }
+    try index(events, at: places, db)
     return last
   }
 

@@ -39,6 +39,30 @@ extension SQLiteJournal {
     }
   }
 
+  /// Keeps what a store held before its tables are changed, sound or not, under the file's name and
+  /// its version: `journal.sqlite-version-1`. Call it while nobody else can write.
+  static func keepCopy(of file: StoreFile, version: Int64) throws(JournalError) {
+    let path = "\(file.path)-version-\(version)"
+    let part = path + ".part"
+    // Left by one who was killed at the same; the write lock is ours.
+    for name in [part, part + "-journal"] { unlink(name) }
+    try StoreFile.makeFile(part)
+    defer { for name in [part, part + "-journal"] { unlink(name) } }
+    do {
+      var configuration = Configuration()
+      configuration.readonly = true
+      let source = try DatabaseQueue(path: file.path, configuration: configuration)
+      let target = try DatabaseQueue(path: part)
+      try source.backup(to: target, pagesPerStep: -1)
+      try target.close()
+      try source.close()
+    } catch {
+      throw JournalError(error, .writing, at: Untrusted(path).showable)
+    }
+    unlink(path)
+    try StoreFile.publish(part, as: path)
+  }
+
   /// Has a file filled under another name, verifies it, and gives it its name when it is sound.
   private static func makeFile(
     _ path: String, _ makesFolder: Bool, _ fill: (String) throws(JournalError) -> Void
@@ -66,6 +90,11 @@ extension StoreFile {
       throw .cannotWrite("\(location) is there already and was left as it is; name a new file")
     }
     if makesFolder { try makeFolder(parent(of: path), location) }
+    try makeFile(part)
+  }
+
+  /// Makes an empty private file.
+  fileprivate static func makeFile(_ part: String) throws(JournalError) {
     guard mknod(part, S_IFREG | 0o600, 0) == 0 else {
       let reason = Untrusted(String(cString: strerror(errno))).showable
       throw .cannotWrite(

@@ -5,7 +5,7 @@ import TextGate
 
 extension SQLiteJournal {
   /// Looks at everything that a store rests on: engine, settings, disk, modes, clock, then every page,
-  /// every hash and every row. It changes nothing, and others can write meanwhile.
+  /// every hash, every row and every word of the search's index. It changes nothing, and others can write meanwhile.
   ///
   /// - Throws: ``JournalError`` when the store cannot be read at all.
   public func check(now: Instant) throws(JournalError) -> [StoreFinding] {
@@ -14,6 +14,7 @@ extension SQLiteJournal {
     findings.append(try clock(now))
     findings.append(try pages())
     findings.append(StoreFinding(try verify(nil)))
+    findings.append(try checkIndex())
     return findings
   }
 

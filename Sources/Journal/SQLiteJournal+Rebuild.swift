@@ -4,7 +4,8 @@ import IncidentDomain
 import TextGate
 
 extension SQLiteJournal {
-  /// Makes the rows beside the events anew from the events alone. Others can write meanwhile.
+  /// Makes the rows beside the events, and the index of their words, anew from the events alone.
+  /// Others can write meanwhile.
   public func rebuild() throws(JournalError) {
     var after = Data()
     while let last = try rebuildSome(after: after) { after = last }
@@ -18,7 +19,9 @@ extension SQLiteJournal {
       try db.execute(
         sql: "INSERT INTO tally SELECT tab, severity, count(*) FROM incident GROUP BY tab, severity"
       )
+      try self.emptyIndex(db)
     }
+    while try !indexSome() {}
     lastFolded.withLock { $0 = nil }
     ring()
   }

@@ -55,22 +55,43 @@ public final class SQLiteJournal: Journal {
         }
         guard case .older(let version) = finding else { return }
         if let reason = file.readOnlyReason {
-          throw version == 0
-            ? JournalError.unavailable("\(location) holds nothing yet, and \(reason)")
-            : JournalError.cannotWrite(reason)
+          // What an older program wrote is read as it is; only the search says what is missing.
+          guard version == 0 else { return }
+          throw JournalError.unavailable("\(location) holds nothing yet, and \(reason)")
         }
         guard create || version > 0 else {
           throw JournalError.unavailable(
             "\(location) is empty; mayday declare makes a store there, --store names another")
         }
-        try db.inTransaction(.immediate) {
-          try Schema.raise(db, at: location)
-          return .commit
+        do {
+          try raise(db, file)
+        } catch {
+          guard version > 0, Self.canWait(error, at: location) else { throw error }
         }
       }
       return queue
     } catch {
       throw JournalError(error, .opening, at: location)
+    }
+  }
+
+  /// Brings a file to this version; what it held before is kept beside it.
+  private static func raise(_ db: Database, _ file: StoreFile) throws {
+    try db.inTransaction(.immediate) {
+      try Schema.raise(db, at: file.location) { version in
+        try keepCopy(of: file, version: version)
+      }
+      return .commit
+    }
+  }
+
+  /// Whether a file of an older version is used as it is because it cannot be raised now: a full
+  /// disk, or others who keep it busy, must not keep anybody from reading.
+  private static func canWait(_ error: any Error, at location: Showable) -> Bool {
+    switch JournalError(error, .writing, at: location) {
+    case .cannotWrite, .busy: true
+    case .refused, .noSuchIncident, .ambiguous, .unavailable, .damaged, .newer, .notPermitted:
+      false
     }
   }
 

@@ -11,7 +11,7 @@ enum Schema {
   static let applicationID: Int64 = 0x4D41_5944
 
   /// What takes a store from the version of its place to the next; a released entry never changes.
-  static let steps = [version1]
+  static let steps = [version1, version2]
 
   /// The version that this program writes.
   static var version: Int64 { Int64(steps.count) }
@@ -46,8 +46,13 @@ enum Schema {
   }
 
   /// Raises the file to this version; call it inside a write transaction.
-  static func raise(_ db: Database, at location: Showable) throws {
+  ///
+  /// - Parameter keepCopy: called before a file that holds a record is changed.
+  static func raise(
+    _ db: Database, at location: Showable, keepCopy: (_ version: Int64) throws -> Void
+  ) throws {
     guard case .older(let version) = try look(db, at: location) else { return }
+    if version > 0 { try keepCopy(version) }
     for step in steps[Int(version)...] { try db.execute(sql: step) }
   }
 
@@ -116,5 +121,24 @@ enum Schema {
 
     PRAGMA application_id = 0x4D415944;
     PRAGMA user_version = 1;
+    """
+
+  /// The words of the events, to search in (see SearchWords).
+  ///
+  /// The index holds no texts, only where each word stands; its rows are the events' positions. It
+  /// may end before the newest event, never leave one out: whoever writes next goes on with it, so an
+  /// older program that has the file open does no harm, and nothing waits for a long history.
+  private static let version2 = """
+    \(wordIndex)
+    CREATE INDEX event_that_changes ON event (incident) WHERE kind IN ('correction', 'reversal');
+    PRAGMA user_version = 2;
+    """
+
+  /// The version from which a file has the index.
+  static let wordIndexVersion: Int64 = 2
+
+  /// The words come as they are to be found, with blanks between them: `ascii` cuts at these only.
+  static let wordIndex = """
+    CREATE VIRTUAL TABLE event_words USING fts5 (words, content = '', tokenize = 'ascii');
     """
 }

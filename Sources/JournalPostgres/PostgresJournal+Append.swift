@@ -160,18 +160,21 @@ extension PostgresJournal {
     return places
   }
 
-  /// Writes one event.
+  /// Writes one event, and its words.
   func put(_ event: Event, at place: Int64, _ connection: PostgresConnection) throws {
     try connection.run(
       """
-      INSERT INTO mayday.event (incident, sequence, id, kind, occurred, recorded, json)
-      VALUES ($1, $2, $3, $4, $5, $6, $7)
+      WITH written AS (
+        INSERT INTO mayday.event (incident, sequence, id, kind, occurred, recorded, json)
+        VALUES ($1, $2, $3, $4, $5, $6, $7))
+      INSERT INTO mayday.word (incident, sequence, words) VALUES ($1, $2, $8::tsvector)
       """,
       [
         .bytes(event.incidentID.stored), .integer(place), .bytes(event.id.stored),
         .text(event.kind), .integer(event.occurred.instant.milliseconds),
         .integer(event.recorded.milliseconds),
         .text(String(decoding: event.canonicalWithoutID, as: UTF8.self)),
+        .text(Self.vector(of: event)),
       ])
   }
 

@@ -4,7 +4,7 @@ import TextGate
 
 extension PostgresJournal {
   /// Looks at everything that the store rests on: server, settings, rights, encryption, clock, then
-  /// every hash and every row. It changes nothing, and others can write meanwhile.
+  /// every hash, every row and every word of the search's index. It changes nothing, and others can write meanwhile.
   ///
   /// - Throws: ``JournalError`` when the store cannot be read at all.
   public func check(now: () -> Instant) throws(JournalError) -> [StoreFinding] {
@@ -37,10 +37,12 @@ extension PostgresJournal {
     }
     findings.append(StoreFinding(clockAhead: info.clockAhead, of: "the server's"))
     findings.append(StoreFinding(try verify(nil)))
+    findings.append(try checkIndex())
     return findings
   }
 
-  /// Makes the rows beside the events anew from the events alone. Others can write meanwhile.
+  /// Makes the rows beside the events, and the index of their words, anew from the events alone.
+  /// Others can write meanwhile.
   ///
   /// - Throws: ``JournalError``: `damaged` when an event cannot be read.
   public func rebuild() throws(JournalError) {
@@ -78,6 +80,7 @@ extension PostgresJournal {
         let (events, end) = try self.events(of: id, after: 0, connection)
         guard let projection = Projection(of: events) else { continue }
         try self.put(projection, last: last, to: end, connection)
+        try self.index(events, of: id, connection)
       }
       return rows.count == 0 ? nil : rows.bytes(rows.count - 1, 0)
     }

@@ -38,6 +38,11 @@ public final class PostgresJournal: Journal {
         "there is no store in \(address.location) yet; mayday store init makes one there, --store names another"
       )
     }
+    guard version >= PostgresSchema.version else {
+      throw .unavailable(
+        "\(address.location) was made by an older mayday (store version \(version), this one needs \(PostgresSchema.version)); its owner brings it up to date with mayday store init, which leaves every event as it is"
+      )
+    }
     guard version <= PostgresSchema.version else {
       throw .newer(
         "\(address.location) was made by a newer mayday (store version \(version), this one knows \(PostgresSchema.version)); nothing was changed, install the newer program"
@@ -45,8 +50,8 @@ public final class PostgresJournal: Journal {
     }
   }
 
-  /// Makes a store in the database of an address; its account must be allowed to make schemas and
-  /// roles.
+  /// Makes a store in the database of an address, or brings one of an older version up to date; its
+  /// account must be allowed to make schemas and roles.
   ///
   /// - Throws: ``JournalError``: `cannotWrite` when there is one already or the database does not keep
   ///   UTF-8, `notPermitted`, `unavailable`.
@@ -61,12 +66,14 @@ public final class PostgresJournal: Journal {
           "the database of \(location) does not keep UTF-8; make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
         )
       }
-      if try PostgresSchema.look(connection) != nil {
+      let version = try PostgresSchema.look(connection)
+      if let version, version >= PostgresSchema.version {
         throw JournalError.cannotWrite(
           "there is a store in \(location) already; nothing was changed, mayday store info shows it"
         )
       }
-      try PostgresSchema.make(connection)
+      try PostgresSchema.make(connection, over: version)
+      if version != nil { try PostgresJournal(address).rebuild() }
     } catch let error as JournalError {
       throw error
     } catch PostgresFailure.refused(state: "42501") {

@@ -4,15 +4,20 @@ import TextGate
 /// The tables of a PostgreSQL store, and the version they are at.
 public enum PostgresSchema {
   /// The version that this program writes.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   /// What makes a store in a database, in one transaction: SQL to be run once by the database's
   /// owner, who may create roles. It is constant text; nothing is put into it.
-  public static var lines: [Showable] { Untrusted("\(version1)").showableLines }
+  public static var lines: [Showable] {
+    Untrusted("\(version1)\n\n\(version2)").showableLines
+  }
 
-  /// Makes the tables, triggers and roles.
-  static func make(_ connection: PostgresConnection) throws(PostgresFailure) {
-    try connection.runAll(version1, within: .seconds(30))
+  /// Makes the tables, triggers and roles, or what a store of an older version lacks of them.
+  static func make(
+    _ connection: PostgresConnection, over version: Int64?
+  ) throws(PostgresFailure) {
+    if (version ?? 0) < 1 { try connection.runAll(version1, within: .seconds(30)) }
+    if (version ?? 0) < 2 { try connection.runAll(version2, within: .seconds(30)) }
   }
 
   /// Whether there is a store in the database, and of which version; nil when there is none.
@@ -102,6 +107,27 @@ public enum PostgresSchema {
     GRANT INSERT, UPDATE ON mayday.incident TO mayday_writer;
     GRANT UPDATE ON mayday.counter TO mayday_writer;
     GRANT INSERT, DELETE ON mayday.tally TO mayday_writer;
+    COMMIT;
+    """
+
+  /// The words of the events, to search in, as in SQLite; `arrival` gives the order in which the
+  /// store got them, which is the order of what is found.
+  private static let version2: StaticString = """
+    -- What a store needs to be searched.
+    BEGIN;
+    CREATE TABLE mayday.word (
+      arrival int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      incident bytea NOT NULL,
+      sequence int8 NOT NULL,
+      words tsvector NOT NULL,
+      UNIQUE (incident, sequence)
+    );
+    CREATE INDEX word_by_text ON mayday.word USING gin (words) WITH (fastupdate = off);
+    CREATE INDEX event_that_changes ON mayday.event (incident)
+      WHERE kind IN ('correction', 'reversal');
+    GRANT SELECT ON mayday.word TO mayday_reader, mayday_writer;
+    GRANT INSERT, UPDATE ON mayday.word TO mayday_writer;
+    UPDATE mayday.about SET version = 2;
     COMMIT;
     """
 }

@@ -17,7 +17,7 @@ import ArgumentParser
     groupedSubcommands: [
       CommandGroup(
         name: "Incidents",
-        subcommands: [Declare.self, Suggest.self, List.self, Show.self, Timers.self]),
+        subcommands: [Declare.self, Suggest.self, List.self, Search.self, Show.self, Timers.self]),
       CommandGroup(
         name: "Response",
         subcommands: [

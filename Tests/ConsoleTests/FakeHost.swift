@@ -1,4 +1,5 @@
 import Console
+import Foundation
 import Grid
 import IncidentDomain
 import Runbooks
@@ -268,6 +269,7 @@ struct FakeHost {
         return [.failed("there is no incident \(reference.showable)")]
       }
       return [.incidentLoaded(found)]
+    case .search(let text, let limit): return [.searched(text, found(text, limit))]
     case .readEvents(let id): return [.eventsArrived(id, stored[id] ?? [])]
     case .append(let ticket, let command, let id, let told):
       return answer(ticket) { $0.append(command, to: id, by: $0.model.session.actor, at: told) }
@@ -321,6 +323,28 @@ struct FakeHost {
       return [.postmortemDrafted(incident.id, "# Post-mortem\n\nTo be written: what happened")]
     case .runCommand, .interruptCommand, .editText, .copy, .suspend, .redraw, .quit: return []
     }
+  }
+
+  /// Entries that hold every word, the newest first.
+  private func found(_ text: Untrusted, _ limit: Int) -> SearchResult {
+    let words = text.raw.lowercased().split(separator: " ")
+    let all = order.flatMap { stored[$0] ?? [] }.sorted { $0.recorded > $1.recorded }
+    let hits = all.compactMap { event -> SearchHit? in
+      let texts = event.body.texts.map(\.raw)
+      guard words.allSatisfy({ word in texts.contains { $0.lowercased().contains(word) } }),
+        let incident = Incident.fold(stored[event.incidentID] ?? []), let first = words.first,
+        let text = texts.first(where: { $0.lowercased().contains(first) }),
+        let range = text.range(of: first, options: .caseInsensitive)
+      else { return nil }
+      return SearchHit(
+        number: incident.number, event: event,
+        excerpt: Excerpt(
+          before: Untrusted(String(text[..<range.lowerBound])),
+          match: Untrusted(String(text[range])),
+          after: Untrusted(String(text[range.upperBound...]))),
+        standing: SearchHit.Standing(of: event, after: incident.events))
+    }
+    return SearchResult(hits: Array(hits.prefix(limit)), isCut: hits.count > limit)
   }
 
   private mutating func answer(

@@ -179,6 +179,16 @@ final class MemoryJournal: Journal {
       counts: counts)
   }
 
+  func search(_ query: SearchQuery) throws(JournalError) -> SearchResult {
+    let log = store.state.withLock { $0.log }
+    let found = log.reversed().filter { query.matches($0.body.texts) }
+    let hits = found.prefix(query.limit).compactMap { event -> SearchHit? in
+      let ours = log.filter { $0.incidentID == event.incidentID }
+      return Incident.fold(ours).map { SearchHit($0.number, event, query, after: ours) }
+    }
+    return SearchResult(hits: hits, isCut: found.count > query.limit)
+  }
+
   func verify(_ incident: EventID?) throws(JournalError) -> Verification {
     let log = store.state.withLock { $0.log }.filter {
       incident == nil || $0.incidentID == incident

@@ -107,7 +107,8 @@ extension Painter {
     switch screen {
     case .board:
       [
-        .declare, .open, .acknowledge, .card, .back, .runbooks, .checklists, .filter, .palette,
+        .declare, .open, .acknowledge, .card, .back, .runbooks, .checklists, .filter, .search,
+        .palette,
       ]
     case .incident:
       [
@@ -136,6 +137,7 @@ extension Painter {
         .difference, .copy, .back,
       ]
     case .runs: [.chooseRun, .back]
+    case .search: [.open, .search, .back]
     case .command: [.confirmRun, .interruptRun, .stepDone, .stepFail, .stepSkip, .copy, .back]
     case .checklists: [.tick, .untick, .declareMissed, .open, .nextPane, .back]
     case .card: [.contacts, .copy, .back]
@@ -162,6 +164,7 @@ extension Form.Purpose {
     case .typed: "run it"
     case .kill: "end it"
     case .find: "open"
+    case .search: "search"
     case .quit: "leave"
     default: "write it"
     }

@@ -88,6 +88,7 @@ struct Painter {
     case .card: paintCard(in: area)
     case .contacts: paintContacts(in: area)
     case .help: paintHelp(in: area)
+    case .search: paintSearch(in: area)
     }
   }
 

@@ -217,7 +217,7 @@ extension Painter {
   private func writesLines(of form: Form, columns: Int) -> [(Showable, Style)] {
     let verb: Showable =
       switch form.purpose {
-      case .value, .typed, .kill, .find, .quit: "then:"
+      case .value, .typed, .kill, .find, .search, .quit: "then:"
       default: "writes:"
       }
     do {

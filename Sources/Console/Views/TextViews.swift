@@ -87,7 +87,7 @@ extension Model {
         } + whoElse(columns: width) + origin(below: Self.contactsTitle, columns)
     case .command: return commandLines(columns: width)
     case .board, .incident, .timeline, .timers, .people, .decisions, .phases, .postmortem,
-      .runbooks, .runs, .step, .checklists, .help:
+      .runbooks, .runs, .step, .checklists, .help, .search:
       return []
     }
   }

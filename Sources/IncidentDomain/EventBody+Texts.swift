@@ -1,0 +1,61 @@
+import TextGate
+
+extension EventBody {
+  /// Every text that a person wrote, and what the record holds of a command and its output: what a
+  /// search looks in. Names of phases, roles and outcomes are no texts; neither are the policy that
+  /// an incident copies and the source of a runbook.
+  ///
+  /// What an event has given once it gives for ever: a store's index is held against it.
+  public var texts: [Untrusted] {
+    let all: [Untrusted?] =
+      switch self {
+      case .declared(let declaration):
+        [
+          declaration.title, declaration.impact, declaration.service, declaration.environment,
+          declaration.type,
+        ]
+      case .acknowledged, .roleAccepted, .roleDeclined, .promiseKept, .pinned, .merged, .absorbed,
+        .unmerged, .renumbered, .clockStepped, .reversed, .unknown:
+        []
+      case .phaseMoved(let move): [move.because]
+      case .severitySet(_, _, let because): [because]
+      case .impactStated(let text), .noted(let text), .promiseMade(let text, _),
+        .updatePublished(let text, _), .postmortemSaved(let text), .postmortemPublished(let text):
+        [text]
+      case .milestoneReached(_, let text), .corrected(_, let text), .feedbackGiven(_, let text):
+        [text]
+      case .roleAssigned(_, let person), .roleVacated(_, let person): [person]
+      case .roleTakenOver(let taking): [taking.from, taking.to, taking.because]
+      case .roleOffered(_, let person, let brief): [person, brief]
+      case .proposalMade(let proposal): [proposal.text, proposal.risk] + proposal.alternatives
+      case .proposalAnswered(_, _, let because), .proposalSettled(_, _, let because): [because]
+      case .updateSkipped(let because), .updateSnoozed(_, let because),
+        .postmortemWaived(let because), .commandNotStarted(_, _, let because):
+        [because]
+      case .escalated(_, let because), .cancelled(_, let because),
+        .rollbackStarted(_, let because), .runEnded(_, _, let because),
+        .actionSettled(_, _, let because):
+        [because]
+      case .runStarted(let start), .runRevised(_, let start): [start.title]
+      case .stepMoved(_, _, let move): [move.text]
+      case .commandBegan(let start): [start.command]
+      case .commandRan(let record):
+        [record.command, record.output, record.poll?.command, record.value?.text]
+      case .actionAdded(let text, let owner, _): [text, owner]
+      }
+    return all.compactMap { $0 }
+  }
+}
+
+extension StepMove {
+  /// What was said of it.
+  fileprivate var text: Untrusted? {
+    switch self {
+    case .started: nil
+    case .takenOver(_, let because): because
+    case .done(let note), .failed(let note): note
+    case .skipped(let because): because
+    case .decided(let answer, _): answer
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import IncidentDomain
+import Journal
+import TextGate
+
+extension PostgresJournal {
+  /// Looks for words in every text of the record.
+  ///
+  /// - Throws: ``JournalError`` when the store cannot be read.
+  public func search(_ query: SearchQuery) throws(JournalError) -> SearchResult {
+    // Words are letters and digits: nothing in them acts.
+    let words = query.phrases.map { phrase in
+      "(" + phrase.map { "'\($0)'" }.joined(separator: " <-> ") + ")"
+    }.joined(separator: " & ")
+    return try read { connection in
+      let rows = try connection.run(
+        """
+        SELECT event.id, event.json, incident.number, event.incident
+        FROM (
+          SELECT arrival, incident, sequence FROM mayday.word WHERE words @@ $1::tsquery
+          ORDER BY arrival DESC LIMIT $2) AS found
+        JOIN mayday.event ON event.incident = found.incident AND event.sequence = found.sequence
+        JOIN mayday.incident ON incident.id = found.incident
+        ORDER BY found.arrival DESC
+        """, [.text(words), .integer(Int64(query.limit) + 1)])
+      let count = min(rows.count, query.limit)
+      let incidents = Set((0..<count).compactMap { rows.id($0, 3) })
+      let changes = try self.changes(of: incidents, connection)
+      let hits = (0..<count).compactMap { row -> SearchHit? in
+        guard let id = rows.id(row, 0), let number = rows.integer(row, 2),
+          let event = StoredEvent.event(id: id, json: rows.text(row, 1) ?? "")
+        else { return nil }
+        return SearchHit(Int(number), event, query, after: changes[event.incidentID] ?? [])
+      }
+      return SearchResult(hits: hits, isCut: rows.count > query.limit)
+    }
+  }
+
+  /// Corrections and reversals of some incidents.
+  private func changes(
+    of incidents: Set<EventID>, _ connection: PostgresConnection
+  ) throws -> [EventID: [Event]] {
+    let rows = try connection.run(
+      """
+      SELECT id, json FROM mayday.event
+      WHERE kind IN ('correction', 'reversal') AND incident IN (
+        SELECT decode(hex, 'hex') FROM unnest(string_to_array($1, ',')) AS hex)
+      """, [.text(incidents.map(\.hex).joined(separator: ","))])
+    var result: [EventID: [Event]] = [:]
+    for row in 0..<rows.count {
+      guard let id = rows.id(row, 0),
+        let event = StoredEvent.event(id: id, json: rows.text(row, 1) ?? "")
+      else { continue }
+      result[event.incidentID, default: []].append(event)
+    }
+    return result
+  }
+
+  // MARK: - The index
+
+  /// An event's words with their places, as PostgreSQL reads them (8.11.1 of its manual).
+  static func vector(of event: Event) -> String {
+    SearchWords.places(in: event.body.texts).map { "'\($0.word)':\($0.place)" }
+      .joined(separator: " ")
+  }
+
+  /// The words of all events of an incident, a line each; none is empty, as PostgreSQL would lose it.
+  private static func vectors(of events: [Event]) -> PostgresValue {
+    .text(events.map { " " + vector(of: $0) }.joined(separator: "\n"))
+  }
+
+  /// Writes the words of events that are there already, all of an incident.
+  func index(_ events: [Event], of id: EventID, _ connection: PostgresConnection) throws {
+    try connection.run(
+      """
+      INSERT INTO mayday.word (incident, sequence, words)
+      SELECT $1, place, line::tsvector
+      FROM unnest(string_to_array($2, chr(10))) WITH ORDINALITY AS lines (line, place)
+      ON CONFLICT (incident, sequence) DO UPDATE SET words = excluded.words
+      WHERE word.words IS DISTINCT FROM excluded.words
+      """, [.bytes(id.stored), Self.vectors(of: events)])
+  }
+
+  /// Holds the index against the events, word by word and place by place. Reads in short
+  /// transactions, so that others can write meanwhile.
+  func checkIndex() throws(JournalError) -> StoreFinding {
+    var last: [UInt8] = []
+    var count = 0
+    while true {
+      let part = try read { connection in
+        let rows = try connection.run(
+          "SELECT id FROM mayday.incident WHERE id > $1 ORDER BY id LIMIT 100", [.bytes(last)])
+        var wrong = 0
+        var sound = 0
+        for row in 0..<rows.count {
+          guard let id = rows.id(row, 0) else { continue }
+          let (events, _) = try self.events(of: id, after: 0, connection)
+          let agreeing = try connection.run(
+            """
+            SELECT count(*)
+            FROM unnest(string_to_array($2, chr(10))) WITH ORDINALITY AS lines (line, place)
+            JOIN mayday.word ON incident = $1 AND sequence = place AND words = line::tsvector
+            """, [.bytes(id.stored), Self.vectors(of: events)])
+          sound += Int(agreeing.integer(0, 0) ?? 0)
+          wrong += events.count - Int(agreeing.integer(0, 0) ?? 0)
+        }
+        return (
+          last: rows.count == 0 ? nil : rows.bytes(rows.count - 1, 0), sound: sound, wrong: wrong
+        )
+      }
+      guard part.wrong == 0 else {
+        return StoreFinding(
+          .wrong, "search",
+          "the index does not agree with the events, which are not touched by that; mayday store rebuild makes it anew"
+        )
+      }
+      count += part.sound
+      guard let end = part.last else { break }
+      last = end
+    }
+    return StoreFinding(.fine, "search", "every word of \(count) events is in the index")
+  }
+}
