@@ -14,9 +14,14 @@ extension EventBody {
           declaration.title, declaration.impact, declaration.service, declaration.environment,
           declaration.type,
         ]
+          + declaration.labels.sorted { $0.key < $1.key }.map { name, value in
+            Untrusted(name + "=" + value.raw)
+          }
       case .acknowledged, .roleAccepted, .roleDeclined, .promiseKept, .pinned, .merged, .absorbed,
         .unmerged, .renumbered, .clockStepped, .reversed, .unknown:
         []
+      // A round is of no incident, and a hit leads to one.
+      case .round: []
       case .phaseMoved(let move): [move.because]
       case .severitySet(_, _, let because): [because]
       case .impactStated(let text), .noted(let text), .promiseMade(let text, _),
@@ -30,7 +35,7 @@ extension EventBody {
       case .proposalMade(let proposal): [proposal.text, proposal.risk] + proposal.alternatives
       case .proposalAnswered(_, _, let because), .proposalSettled(_, _, let because): [because]
       case .updateSkipped(let because), .updateSnoozed(_, let because),
-        .postmortemWaived(let because), .commandNotStarted(_, _, let because):
+        .postmortemWaived(let because), .commandNotStarted(_, _, _, let because):
         [because]
       case .escalated(_, let because), .cancelled(_, let because),
         .rollbackStarted(_, let because), .runEnded(_, _, let because),
