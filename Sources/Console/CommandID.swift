@@ -13,7 +13,7 @@ public enum CommandID: String, CaseIterable, Sendable {
   case runbooks, timeline, timers, people, postmortem, card, contacts, phaseForward, phaseBack
   // The incident
   case acknowledge, severity, impact, milestone, note, update, snooze, escalate, undo
-  case cancel, merge, unmerge, reopen, promise, keepPromise
+  case cancel, merge, unmerge, reopen, settle, promise, keepPromise
   // Roles
   case assign, takeOver, handOver, accept, decline, vacate
   // Decisions

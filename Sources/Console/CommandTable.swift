@@ -194,6 +194,10 @@ public enum CommandTable {
       "Takes back what you wrote in the last ten seconds",
       equals: "undo INC"),
     CommandEntry(
+      .settle, "conflict", ["X"], on: ofIncident,
+      "Shows both sides where two branches disagree, and says which one holds",
+      short: "settle conflict", equals: "settle INC EVENT"),
+    CommandEntry(
       .cancel, "cancel", [], on: ofIncident,
       "Ends it as a false alarm, a test, external, superseded",
       equals: "cancel INC --reason R"),

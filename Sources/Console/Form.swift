@@ -21,6 +21,7 @@ struct Form: Sendable {
     case override(to: Phase, gate: Showable)
     case undo([EventID], what: Showable)
     case cancel, merge, unmerge, reopen
+    case settle(Incident.Conflict)
     case assign(ResponderRole)
     /// With the epoch that was seen: whoever was quicker is not overrun.
     case takeOver(ResponderRole, from: Untrusted, epoch: Int)

@@ -40,6 +40,8 @@ extension Model {
     case .cancel: "Cancel the incident"
     case .merge: "Merge into another incident"
     case .unmerge: "Unmerge"
+    case .settle(let conflict):
+      "Settle: \(incident.map { $0.subject(of: conflict) } ?? "a contradiction")"
     case .reopen: "Reopen"
     case .assign(let role): "Name the \(role.title)"
     case .takeOver(let role, let holder, _): "Take \(role.title) over from \(holder.showable)"
@@ -110,6 +112,9 @@ extension Model {
     let reason = text(.because, "Because", required: true, hint: "at least 10 characters")
     switch purpose {
     case .declare(let isDrill): return declareFields(isDrill: isDrill)
+    case .settle(let conflict):
+      // What holds until somebody says otherwise is offered first.
+      return [choice(.outcome, "Holds", sides(of: conflict).map(\.short), selected: 1)]
     case .acknowledge, .undo, .unmerge, .accept, .decline, .vacate, .keepPromise, .startRun, .pin,
       .publishPostmortem, .revise, .kill, .quit:
       return []
@@ -337,6 +342,18 @@ extension Model {
     Form.Field(
       id: id, label: label,
       content: .choice(["?"] + answers.map { Untrusted($0).showable }, selected: 0))
+  }
+
+  /// Both sides of a contradiction, the one that holds now last.
+  func sides(of conflict: Incident.Conflict) -> [(id: EventID, short: Showable, whole: Showable)] {
+    [conflict.first, conflict.second].map { id in
+      guard let event = open?.event(id), let incident else { return (id, id.short, id.short) }
+      let now: Showable = id == conflict.second ? " (holds now)" : .empty
+      return (
+        id, "\(time(event.occurred)) \(event.author.showable)",
+        "\(time(event.occurred)) \(event.author.showable): \(incident.narrate(event))\(now)"
+      )
+    }
   }
 
   /// Milestones that are told by themselves, not by another command.

@@ -63,6 +63,8 @@ extension Model {
       return command(.cancel(CancelReason.allCases[form.choice(.reason)], because: because))
     case .merge: return .merge(into: try text(.reference))
     case .unmerge: return command(.unmerge)
+    case .settle(let conflict):
+      return command(.settle(form.choice(.outcome) == 0 ? conflict.first : conflict.second))
     case .reopen: return command(.reopen(because: try text(.because)))
     case .assign(let role): return command(.assign(role, try text(.person)))
     case .snooze:

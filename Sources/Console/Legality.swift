@@ -26,7 +26,8 @@ extension Model {
     case .declare, .drill, .tick, .untick, .declareMissed, .acknowledge, .severity, .impact,
       .milestone, .note, .update, .snooze,
       .escalate,
-      .undo, .cancel, .merge, .unmerge, .reopen, .promise, .keepPromise, .assign, .takeOver,
+      .undo, .cancel, .merge, .unmerge, .reopen, .settle, .promise, .keepPromise, .assign,
+      .takeOver,
       .handOver, .propose, .object, .agree, .decide, .withdraw, .accept, .decline, .vacate,
       .enterPhase, .overrideGate, .startRun, .stepBegin, .stepDone,
       .stepFail, .stepSkip, .stepRun, .stepAnswer, .stepYes, .stepNo, .rollback, .endRun,
@@ -127,6 +128,9 @@ extension Model {
     case .unmerge:
       if case .merged = incident?.ending { return nil }
       return "\(incident?.name ?? "it") is not merged"
+    case .settle:
+      return incident?.openConflicts.isEmpty == false
+        ? nil : "no two branches disagree: there is nothing to settle"
     case .reopen:
       guard let incident else { return nil }
       return incident.isActive ? "\(incident.name) is open in \(incident.phase.word)" : nil

@@ -42,6 +42,9 @@ public enum Message: Sendable {
   case storeTrouble(Showable)
   /// The store can be used again.
   case storeWell
+  /// What only this host has as yet, of all incidents: written while the store's server was away.
+  /// Told whenever it changes, ahead of the answer to the write that changed it.
+  case unshared(Set<EventID>)
 
   /// The answer to ``Effect/loadRounds(_:)``.
   case roundsLoaded(RoundBook)

@@ -21,6 +21,8 @@ public struct Model: Sendable {
   var status: Status?
   /// What is wrong with the store; on every screen until it is well.
   var trouble: Showable?
+  /// What only this host has as yet.
+  var unshared: Set<EventID> = []
 
   var board = Board()
   var open: OpenIncident?
@@ -78,6 +80,24 @@ public struct Model: Sendable {
   var target: Target? {
     if screens.contains(.incident) { return incident.map(Target.init) }
     return board.selected.map(Target.init)
+  }
+
+  /// What is wrong with the store, how much of what was written only this host has; nil when neither.
+  ///
+  /// - Parameter isShort: whether there is room for one row only.
+  func storeAlert(isShort: Bool) -> Showable? {
+    guard !unshared.isEmpty else { return trouble }
+    let waiting: Showable =
+      "\(Showable.count(unshared.count, "entry", "entries")) not yet shared"
+    return trouble.map { isShort ? "away, \(waiting)" : "\(waiting); \($0)" } ?? waiting
+  }
+
+  /// What of the open incident rests on entries that only this host has.
+  var provisional: Provisional { open?.provisional ?? .nothing }
+
+  /// `INC-7`, and `INC-7?` while the number may still turn out to be another's.
+  func name(_ number: Int, _ id: EventID) -> Showable {
+    unshared.contains(id) ? "INC-\(number)?" : "INC-\(number)"
   }
 
   /// Shows a screen on top of the others.

@@ -34,11 +34,22 @@ struct OpenIncident: Sendable {
   /// The entries that the timeline's filter lets through, the newest first.
   private(set) var shown: [EventID] = []
 
-  init(_ incident: Incident) {
+  /// What rests on entries that only this host has as yet.
+  private(set) var provisional = Provisional.nothing
+  private var unshared: Set<EventID> = []
+
+  init(_ incident: Incident, unshared: Set<EventID> = []) {
     self.incident = incident
+    self.unshared = unshared
     phases.id = incident.phase.next
     followRun()
     index()
+  }
+
+  /// Takes which entries only this host has.
+  mutating func setUnshared(_ ids: Set<EventID>) {
+    unshared = ids
+    provisional = incident.provisional(ids)
   }
 
   /// Takes the incident as it is now.
@@ -108,6 +119,7 @@ struct OpenIncident: Sendable {
   private mutating func index() {
     let events = incident.events
     names = LookAlikes(incident.names.sorted())
+    provisional = incident.provisional(unshared)
     clockSkews = incident.clockSkews
     places = Dictionary(
       zip(events.map(\.id), events.indices), uniquingKeysWith: { first, _ in first })

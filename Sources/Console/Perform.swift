@@ -58,6 +58,7 @@ extension Model {
     case .merge: ask(.merge, words: words)
     case .unmerge: ask(.unmerge)
     case .reopen: ask(.reopen, words: words)
+    case .settle: incident?.openConflicts.first.map { ask(.settle($0)) }
     case .promise: ask(.promise, words: words)
     case .keepPromise:
       if let promise = oldestPromise { ask(.keepPromise(promise.id, promise.text)) }

@@ -62,6 +62,9 @@ extension Model {
       take(book)
       return []
     case .roundWritten(let ticket): return roundWritten(ticket)
+    case .unshared(let ids):
+      takeUnshared(ids)
+      return []
     case .catalogueLoaded(let catalogue):
       runbooks.take(catalogue, for: incidentOfRunbooks)
       return []
@@ -123,7 +126,7 @@ extension Model {
     }
     // Whoever went on to something else meanwhile is not called back.
     guard screen == .board || screen == .search, prompt == nil else { return [] }
-    open = OpenIncident(incident)
+    open = OpenIncident(incident, unshared: unshared)
     lookedAtFile = nil
     if let hit = search.opening, screen == .search, hit.incidentID == incident.id {
       screens = [.board, .search, .incident, .timeline]
@@ -139,6 +142,9 @@ extension Model {
   private mutating func take(_ events: [Event], of id: EventID) -> [Effect] {
     guard open?.incident.id == id, let new = open?.add(events) else { return [] }
     let looks = lookForSessions()
+    if let incident, let renumbered = new.last(where: \.isRenumbering) {
+      say(.notice, incident.narrate(renumbered))
+    }
     let others = new.filter { $0.author != session.actor.person }
     guard let last = others.last, let incident else { return looks }
     open?.news += others.count
@@ -147,6 +153,14 @@ extension Model {
       say(.news, "\(last.author.showable): \(incident.narrate(last))")
     }
     return looks
+  }
+
+  private mutating func takeUnshared(_ ids: Set<EventID>) {
+    let before = unshared.count
+    unshared = ids
+    open?.setUnshared(ids)
+    guard ids.isEmpty, before > 0, status?.kind != .refusal else { return }
+    say(.done, "\(Showable.count(before, "entry is", "entries are")) shared now")
   }
 
   private mutating func storeChanged() -> [Effect] {
@@ -166,16 +180,18 @@ extension Model {
       at: now, what: write.what)
     if case .run = write.then { lastWrite = nil }
     if events.contains(where: { !$0.canBeTakenBack }) { lastWrite = nil }
-    say(.done, "\(incident.name): \(write.what)")
+    let isKept = events.contains { unshared.contains($0.id) }
+    let mark: Showable = isKept ? "not yet shared, " : .empty
+    say(.done, "\(mark)\(incident.name): \(write.what)")
     var effects: [Effect] = [board.reload()] + goOn(after: events)
     switch write.then {
     case .nothing, .keep, .quietly: break
     case .open:
       if screens == [.board] {
-        open = OpenIncident(incident)
+        open = OpenIncident(incident, unshared: unshared)
         screens = [.board, .incident]
       } else if open?.incident.id != incident.id {
-        say(.done, "declared \(incident.name): it stands on the board")
+        say(.done, "\(mark)declared \(incident.name): it stands on the board")
       }
     case .run(let request):
       let began = events.first { if case .commandBegan = $0.body { true } else { false } }
@@ -245,6 +261,9 @@ extension Model {
 }
 
 extension Event {
+  /// Whether it gives its incident another number.
+  var isRenumbering: Bool { if case .renumbered = body { true } else { false } }
+
   /// Whether its author may take it back at all; the domain decides, this only spares an offer.
   var canBeTakenBack: Bool {
     switch body {

@@ -2,6 +2,7 @@ import Console
 import Dispatch
 import IncidentDomain
 import Journal
+import Synchronization
 import TextGate
 
 /// Carries out what the console asks of the journal, one after the other on a thread of its own.
@@ -12,10 +13,16 @@ final class JournalDesk: Sendable {
   private let queue = DispatchQueue(label: "mayday.journal")
   /// Only touched on the queue.
   private let positions = Positions()
+  /// Whether the console ends: what only reads is not begun any more.
+  private let isOver = Atomic(false)
+
+  /// How long the end waits for what a server has not answered.
+  private static let patience: DispatchTimeInterval = .milliseconds(700)
 
   private final class Positions: @unchecked Sendable {
     // Confined to the desk's serial queue, which the compiler cannot see.
     var read: [EventID: EventPosition] = [:]
+    var unshared: Set<EventID> = []
   }
 
   init(journal: any Journal, actor: Actor, post: @escaping @Sendable (Message) -> Void) {
@@ -143,10 +150,14 @@ final class JournalDesk: Sendable {
   }
 
   private func perform(_ work: @escaping @Sendable () throws(JournalError) -> Message?) {
-    queue.async { [post] in
+    queue.async { [self] in
+      guard !isOver.load(ordering: .acquiring) else { return }
       do throws(JournalError) {
-        if let message = try work() { post(message) }
+        let message = try work()
+        tellUnshared()
+        if let message { post(message) }
       } catch {
+        tellUnshared()
         post(.failed(error.sentence))
       }
     }
@@ -155,9 +166,10 @@ final class JournalDesk: Sendable {
   private func write(
     _ ticket: Ticket, _ work: @escaping @Sendable () throws(JournalError) -> Appended
   ) {
-    queue.async { [post] in
+    queue.async { [self] in
       do throws(JournalError) {
         let appended = try work()
+        tellUnshared()
         post(.written(ticket, appended.incident, appended.events))
       } catch {
         post(.refused(ticket, error.sentence))
@@ -165,8 +177,22 @@ final class JournalDesk: Sendable {
     }
   }
 
-  /// Waits until everything that was asked for has been carried out.
+  /// Says what only this host has, ahead of whatever is answered next.
+  private func tellUnshared() {
+    let now = journal.unshared
+    guard now != positions.unshared else { return }
+    positions.unshared = now
+    post(.unshared(now))
+  }
+
+  /// Waits until every write that was asked for is carried out, but not for a server that is silent:
+  /// what it has not answered is kept on this host, or told as not written.
   func finish() {
-    queue.sync {}
+    isOver.store(true, ordering: .releasing)
+    let isDone = DispatchSemaphore(value: 0)
+    queue.async { isDone.signal() }
+    guard isDone.wait(timeout: .now() + Self.patience) == .timedOut else { return }
+    journal.giveUpWaiting()
+    isDone.wait()
   }
 }

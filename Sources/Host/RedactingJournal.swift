@@ -53,6 +53,12 @@ public struct RedactingJournal: Journal {
   /// Where the journal behind it is.
   public var location: Showable { journal.location }
 
+  /// As the journal behind it tells.
+  public var unshared: Set<EventID> { journal.unshared }
+
+  /// As the journal behind it does.
+  public func giveUpWaiting() { journal.giveUpWaiting() }
+
   /// As the journal behind it answers.
   public func incident(_ id: EventID) throws(JournalError) -> Incident? {
     try journal.incident(id)

@@ -9,7 +9,8 @@ extension Command {
   public func changingTexts(_ change: (Untrusted) -> Untrusted) -> Command {
     switch self {
     case .acknowledge, .assign, .vacate, .accept, .decline, .keepPromise, .pin, .merge, .unmerge,
-      .startRun, .reviseRun, .record, .beginCommand, .loseCommand, .noteClockStep, .reverse:
+      .startRun, .reviseRun, .record, .beginCommand, .loseCommand, .noteClockStep, .reverse,
+      .settle:
       self
     case .takeOver(let role, let person, let epoch, let because):
       .takeOver(role, to: person, epoch: epoch, because: change(because))

@@ -102,6 +102,8 @@ public enum Command: Sendable {
   case settleAction(EventID, ActionOutcome, because: Untrusted?)
   /// What the runbook taught; wrong and missing must say what.
   case giveFeedback(FeedbackVerdict, text: Untrusted?)
+  /// Of two branches that contradict each other, the side of this event holds.
+  case settle(EventID)
   /// Says that the clock of this machine was set; refused where the record knows it.
   case noteClockStep(ClockStep)
   /// Takes back one's own events within ``Incident/reversalSeconds``, if nothing was built on them.

@@ -160,6 +160,7 @@ extension Incident {
       bodies = try decideReview(command, now: now)
     case .propose, .answerProposal, .settleProposal:
       bodies = try decideProposal(command, by: actor, now: now)
+    case .settle(let side): bodies = try decideSettling(side)
     case .noteClockStep(let step): bodies = try decideClock(step, by: actor, now: now)
     }
     var drafts = bodies.map { Draft(id, $0, kept(command, $0, isTold: told != nil) ?? time) }

@@ -210,7 +210,9 @@ extension Incident {
       escalations[level] = escalations[level] ?? at
     case .cancelled(let reason, _): ending = .cancelled(reason)
     case .merged(let into, let number): ending = .merged(into: into, number: number)
-    case .absorbed(let other, let number): absorbed.append(Absorbed(id: other, number: number))
+    case .absorbed(let other, let number):
+      absorbed.removeAll { $0.id == other }
+      absorbed.append(Absorbed(id: other, number: number))
     case .unmerged: ending = nil
     case .renumbered(let new): number = new
     case .runStarted, .stepMoved, .commandBegan, .commandNotStarted, .commandRan, .runRevised,

@@ -70,6 +70,44 @@ public struct Composition: Sendable {
     incidents[id] = subject
   }
 
+  /// Incidents that an incident names by their numbers: those merged into it, and the one it is in.
+  package static func named(by incident: Incident) -> [EventID] {
+    var ids = Set(incident.absorbed.map(\.id))
+    if case .merged(let into, _) = incident.ending { ids.insert(into) }
+    return ids.sorted()
+  }
+
+  /// Has an incident and those that it names call each other by the numbers they have now: two records
+  /// that were brought together may have changed them.
+  ///
+  /// - Parameter others: those named that are in the store, as of the moment.
+  package mutating func callByNumbers(_ id: EventID, _ others: [Incident]) {
+    for other in others where incidents[other.id] == nil { incidents[other.id] = other }
+    for other in others.map(\.id) {
+      callByNumber(other, from: id)
+      callByNumber(id, from: other)
+    }
+  }
+
+  /// Says anew what `from` says of an incident when that has another number by now.
+  private mutating func callByNumber(_ id: EventID, from: EventID) {
+    guard let number = incidents[id]?.number, var subject = incidents[from] else { return }
+    var bodies: [EventBody] = []
+    // A contradiction about the end is a person's to settle, and saying it again would.
+    let isContested = subject.openConflicts.contains { $0.about == .phase }
+    if case .merged(id, let old) = subject.ending, old != number, !isContested {
+      bodies.append(.merged(into: id, number: number))
+    }
+    if subject.absorbed.contains(where: { $0.id == id && $0.number != number }) {
+      bodies.append(.absorbed(id, number: number))
+    }
+    for body in bodies {
+      let parents = subject.heads.compactMap { head in subject.events.last { $0.id == head } }
+      subject.add([compose(body, incident: from, occurred: ToldTime(now), after: parents)])
+    }
+    incidents[from] = subject
+  }
+
   private mutating func compose(
     _ body: EventBody, incident: EventID?, occurred: ToldTime, after parents: [Event]
   ) -> Event {

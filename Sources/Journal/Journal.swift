@@ -59,9 +59,22 @@ public protocol Journal: Sendable {
     _ onChange: @escaping @Sendable () -> Void,
     health: @escaping @Sendable (JournalError?) -> Void
   ) throws(JournalError) -> any JournalWatch
+
+  /// Ids of events that only this host has as yet; from memory, so that it can be asked at any time.
+  var unshared: Set<EventID> { get }
+
+  /// Ends waiting for a server: what waits and what is asked from now on fails at once, or goes to
+  /// where it is kept on this host. For a program that is about to end.
+  func giveUpWaiting()
 }
 
 extension Journal {
+  /// A store of its own has nothing to share.
+  public var unshared: Set<EventID> { [] }
+
+  /// Only a server is waited for.
+  public func giveUpWaiting() {}
+
   /// For a store that does not go away unasked.
   public func watch(
     _ onChange: @escaping @Sendable () -> Void,
@@ -83,11 +96,14 @@ public struct Appended: Sendable {
   public let incident: Incident
   /// In the order written; those of another incident (a merge) too.
   public let events: [Event]
+  /// False while only this host has them, because the store's server is away.
+  public let isShared: Bool
 
   /// Holds the parts as they are.
-  public init(incident: Incident, events: [Event]) {
+  public init(incident: Incident, events: [Event], isShared: Bool = true) {
     self.incident = incident
     self.events = events
+    self.isShared = isShared
   }
 }
 

@@ -14,7 +14,8 @@ extension SQLiteJournal {
       var declaration = declaration
       let highest = try Int64.fetchOne(
         db.cachedStatement(sql: "SELECT max(number) FROM incident WHERE number > 0"))
-      guard let next = Self.number(after: highest ?? 0) else {
+      let known = try self.highestKnown(db)
+      guard let next = Self.number(after: max(highest ?? 0, known)) else {
         throw JournalError.noNumberLeft(self.location)
       }
       declaration.number = next
@@ -94,7 +95,8 @@ extension SQLiteJournal {
   func doubt(about event: EventID, after error: JournalError) -> JournalError {
     switch error {
     case .cannotWrite, .unavailable: break
-    case .refused, .noSuchIncident, .ambiguous, .busy, .damaged, .newer, .notPermitted: return error
+    case .undecided, .refused, .noSuchIncident, .ambiguous, .busy, .damaged, .newer, .notPermitted:
+      return error
     }
     let isThere = try? read { db in
       try Int64.fetchOne(
@@ -115,7 +117,7 @@ extension SQLiteJournal {
   }
 
   /// An incident that is not worth keeping for the next append.
-  private func load(_ id: EventID, _ db: Database) throws -> Incident? {
+  func load(_ id: EventID, _ db: Database) throws -> Incident? {
     try Incident.fold(events(of: id, after: 0, db).events)
   }
 
@@ -124,6 +126,7 @@ extension SQLiteJournal {
   /// - Returns: the place of the last event; 0 when there was none.
   private func insert(_ composition: Composition, _ db: Database) throws -> Int64 {
     let last = try insert(composition.events, db)
+    if isSpool { try markUnshared(composition.events.map(\.id), db) }
     for id in Set(composition.events.map(\.incidentID)) {
       if let incident = composition.incidents[id] { try put(Projection(incident), db) }
     }

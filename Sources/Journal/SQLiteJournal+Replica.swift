@@ -38,37 +38,53 @@ extension SQLiteJournal: Replica {
     _ events: [Event], to incident: EventID, above floor: Int, by actor: Actor, now: Instant
   ) throws(JournalError) -> Joined {
     let joined: Joined = try write { db in
-      let held = try self.events(of: incident, after: 0, db).events
-      let union = try Union(of: held, and: events, id: incident, at: self.location)
-      guard !union.missing.isEmpty else { return Joined(added: 0, renumbered: nil) }
-      guard let joined = union.incident else {
-        _ = try self.insert(union.missing, db)
-        try self.put(union.projection, db)
-        return Joined(added: union.missing.count, renumbered: nil)
-      }
-      var composition = Composition([joined], by: actor, now: now)
-      let number = joined.number
-      let isTaken = try Int64.fetchOne(
-        db.cachedStatement(sql: "SELECT 1 FROM incident WHERE number = ? AND id <> ?"),
-        arguments: [number, Data(incident.stored)])
-      var change: Renumbering?
-      if isTaken != nil {
-        let highest = try Int64.fetchOne(
-          db.cachedStatement(sql: "SELECT max(number) FROM incident WHERE number > 0"))
-        guard let next = Self.number(after: max(highest ?? 0, Int64(floor))) else {
-          throw JournalError.noNumberLeft(self.location)
-        }
-        composition.renumber(incident, to: next)
-        change = Renumbering(from: number, to: next)
-      }
-      _ = try self.insert(union.missing + composition.events, db)
-      if let after = composition.incidents[incident] { try self.put(Projection(after), db) }
-      return Joined(added: union.missing.count, renumbered: change)
+      try self.join(events, to: incident, above: floor, by: actor, now: now, db).joined
     }
     if joined.added > 0 {
       lastFolded.withLock { $0 = nil }
       ring()
     }
     return joined
+  }
+
+  /// The same inside of a transaction; and the events that a new number made.
+  func join(
+    _ events: [Event], to incident: EventID, above floor: Int, by actor: Actor, now: Instant,
+    _ db: Database
+  ) throws -> (joined: Joined, composed: [Event]) {
+    let held = try self.events(of: incident, after: 0, db).events
+    let union = try Union(of: held, and: events, id: incident, at: location)
+    guard !union.missing.isEmpty else { return (Joined(added: 0, renumbered: nil), []) }
+    guard let joined = union.incident else {
+      _ = try insert(union.missing, db)
+      try put(union.projection, db)
+      return (Joined(added: union.missing.count, renumbered: nil), [])
+    }
+    var composition = Composition([joined], by: actor, now: now)
+    let number = joined.number
+    var change: Renumbering?
+    if try isTaken(number, by: incident, db) {
+      let highest = try Int64.fetchOne(
+        db.cachedStatement(sql: "SELECT max(number) FROM incident WHERE number > 0"))
+      guard let next = Self.number(after: max(highest ?? 0, Int64(floor))) else {
+        throw JournalError.noNumberLeft(location)
+      }
+      composition.renumber(incident, to: next)
+      change = Renumbering(from: number, to: next)
+    }
+    composition.callByNumbers(
+      incident, try Composition.named(by: joined).compactMap { try self.load($0, db) })
+    _ = try insert(union.missing + composition.events, db)
+    for id in Set(composition.events.map(\.incidentID)).union([incident]) {
+      if let after = composition.incidents[id] { try put(Projection(after), db) }
+    }
+    return (Joined(added: union.missing.count, renumbered: change), composition.events)
+  }
+
+  /// Whether a number is another incident's here.
+  func isTaken(_ number: Int, by incident: EventID, _ db: Database) throws -> Bool {
+    try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT 1 FROM incident WHERE number = ? AND id <> ?"),
+      arguments: [number, Data(incident.stored)]) != nil
   }
 }

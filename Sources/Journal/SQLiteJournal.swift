@@ -19,6 +19,8 @@ public final class SQLiteJournal: Journal {
   let file: StoreFile
   /// The incident that was folded last.
   let lastFolded = Mutex<FoldedIncident?>(nil)
+  /// Whether what is appended here is still to be shared with a server.
+  let isSpool: Bool
   private let connection: Mutex<Connection>
   private let turn: WritersTurn
 
@@ -33,7 +35,12 @@ public final class SQLiteJournal: Journal {
   ///
   /// - Throws: ``JournalError``: `unavailable` when there is none and `create` is not set, `damaged`,
   ///   `newer`, `notPermitted`, `cannotWrite`, `busy`. A file that cannot be used is not changed.
-  public init(path: String, create: Bool) throws(JournalError) {
+  public convenience init(path: String, create: Bool) throws(JournalError) {
+    try self.init(path: path, create: create, isSpool: false)
+  }
+
+  init(path: String, create: Bool, isSpool: Bool) throws(JournalError) {
+    self.isSpool = isSpool
     file = try StoreFile.find(path, create: create)
     let queue = try Self.open(file, create: create)
     connection = Mutex(Connection(queue: queue, generation: 1))
@@ -90,7 +97,8 @@ public final class SQLiteJournal: Journal {
   private static func canWait(_ error: any Error, at location: Showable) -> Bool {
     switch JournalError(error, .writing, at: location) {
     case .cannotWrite, .busy: true
-    case .refused, .noSuchIncident, .ambiguous, .unavailable, .damaged, .newer, .notPermitted:
+    case .undecided, .refused, .noSuchIncident, .ambiguous, .unavailable, .damaged, .newer,
+      .notPermitted:
       false
     }
   }

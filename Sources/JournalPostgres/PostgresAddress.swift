@@ -1,5 +1,6 @@
 import CPostgres
 import Glibc
+import IncidentDomain
 import Journal
 import TextGate
 
@@ -25,6 +26,16 @@ public struct PostgresAddress: Hashable, Sendable {
   /// Whether a name of a store is that of a PostgreSQL store.
   public static func isOne(_ name: String) -> Bool {
     name.hasPrefix("postgresql:") || name.hasPrefix("postgres:")
+  }
+
+  /// Names the place that it leads to, here and now: lower-case hexadecimal digits.
+  public var digest: String {
+    let words = ["host", "hostaddr", "port", "dbname", "user", "service"].map { keyword in
+      let name = keyword == "dbname" ? "PGDATABASE" : "PG" + keyword.uppercased()
+      let given = settings.first { $0.keyword == keyword }?.value
+      return "\(keyword)=\(given ?? Self.environment(name) ?? "")"
+    }
+    return String(EventID.sha256(of: words.joined(separator: "\n")).hex.prefix(32))
   }
 
   /// Reads an address; nothing is asked of the network.

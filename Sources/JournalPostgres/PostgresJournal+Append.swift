@@ -26,7 +26,7 @@ extension PostgresJournal {
         try self.insert(composition, over: [:], connection)
         return Written(
           folded: FoldedIncident(incident: incident, sequence: 1), events: composition.events
-        ).asCommitted
+        ).committed(by: composition)
       })
   }
 
@@ -61,7 +61,7 @@ extension PostgresJournal {
         return Written(
           folded: FoldedIncident(incident: after, sequence: places[incident] ?? before.sequence),
           events: composition.events
-        ).asCommitted
+        ).committed(by: composition)
       })
   }
 
@@ -69,19 +69,23 @@ extension PostgresJournal {
     let folded: FoldedIncident
     let events: [Event]
 
-    var asCommitted: (Written, [Event]) { (self, events) }
+    func committed(by composition: Composition) -> (Written, UndecidedCommit) {
+      (self, UndecidedCommit(composition))
+    }
   }
 
   /// Writes in one transaction. When the answer to its commit does not come, the store is asked
   /// whether the events are there: what was committed is never written twice, and what was not is
   /// decided anew.
+  ///
+  /// - Throws: `undecided` with the very events when the store cannot be asked either.
   func commit<Value>(
-    _ body: (PostgresConnection) throws -> (Value, [Event])
+    _ body: (PostgresConnection) throws -> (Value, UndecidedCommit)
   ) throws(JournalError) -> Value {
     var attempt = 0
     while true {
       attempt += 1
-      var pending: (value: Value, events: [Event])?
+      var pending: (value: Value, commit: UndecidedCommit)?
       do throws(PostgresLink.Failure) {
         return try link.transaction(.write) { connection in
           let written = try body(connection)
@@ -89,10 +93,11 @@ extension PostgresJournal {
           return written.0
         }
       } catch {
-        guard case .unknown = error, let pending, attempt < 4 else {
-          throw Self.told(error, at: location)
+        guard case .unknown = error, let pending else { throw Self.told(error, at: location) }
+        guard attempt < 4, let areThere = areThere(pending.commit.new) else {
+          throw .undecided(Self.unknown(at: location), pending.commit)
         }
-        if try areThere(pending.events) { return pending.value }
+        if areThere { return pending.value }
       }
     }
   }
@@ -104,30 +109,26 @@ extension PostgresJournal {
     return appended
   }
 
-  /// Whether a commit of unknown end was carried out.
+  /// Whether a commit of unknown end was carried out; nil when the server cannot tell.
   ///
   /// The row that it had locked is locked again first: the server may still be at work on it, and
   /// only when it has ended is an answer final. The last event is asked for, because the first one of
   /// a round is the same whoever writes it.
-  private func areThere(_ events: [Event]) throws(JournalError) -> Bool {
+  private func areThere(_ events: [Event]) -> Bool? {
     guard let first = events.first, let last = events.last else { return true }
     lastFolded.withLock { $0 = nil }
     link.retryNow()
-    do throws(PostgresLink.Failure) {
-      return try link.transaction(.write) { connection in
-        if first.incident == nil {
-          try connection.run("SELECT number FROM mayday.counter FOR UPDATE")
-        } else {
-          try connection.run(
-            "SELECT last FROM mayday.incident WHERE id = $1 FOR UPDATE",
-            [.bytes(first.incidentID.stored)])
-        }
-        return try connection.run(
-          "SELECT sequence FROM mayday.event WHERE id = $1", [.bytes(last.id.stored)]
-        ).count > 0
+    return try? link.transaction(.write) { connection in
+      if first.incident == nil {
+        try connection.run("SELECT number FROM mayday.counter FOR UPDATE")
+      } else {
+        try connection.run(
+          "SELECT last FROM mayday.incident WHERE id = $1 FOR UPDATE",
+          [.bytes(first.incidentID.stored)])
       }
-    } catch {
-      throw Self.unknown(at: location)
+      return try connection.run(
+        "SELECT sequence FROM mayday.event WHERE id = $1", [.bytes(last.id.stored)]
+      ).count > 0
     }
   }
 

@@ -54,10 +54,10 @@ extension PostgresJournal: Replica {
       var composition = Composition([joined], by: actor, now: now)
       var number = Int64(joined.number)
       var change: Renumbering?
-      let others = try connection.run(
+      let taken = try connection.run(
         "SELECT 1 FROM mayday.incident WHERE number = $1 AND id <> $2",
         [.integer(number), .bytes(incident.stored)])
-      if others.count > 0 {
+      if taken.count > 0 {
         let next = max(highest, Int64(floor)) + 1
         guard next < 1 << 53 else { throw JournalError.noNumberLeft(self.location) }
         composition.renumber(incident, to: Int(next))
@@ -67,14 +67,29 @@ extension PostgresJournal: Replica {
       if number > highest {
         try connection.run("UPDATE mayday.counter SET number = $1", [.integer(number)])
       }
-      guard let after = composition.incidents[incident] else {
-        throw JournalError.noSuchIncident(Untrusted(incident.hex))
+      var places: [EventID: Int64] = [incident: last ?? 0]
+      var others: [Incident] = []
+      for id in Composition.named(by: joined) {
+        let row = try connection.run(
+          "SELECT last FROM mayday.incident WHERE id = $1 FOR UPDATE", [.bytes(id.stored)])
+        guard let place = row.integer(0, 0),
+          let other = Incident.fold(try self.events(of: id, after: 0, connection).events)
+        else { continue }
+        places[id] = place
+        others.append(other)
       }
-      let new = union.missing + composition.events
-      let end = (last ?? 0) + Int64(new.count)
-      try self.put(Projection(after), last: last, to: end, connection)
-      for (place, event) in zip(((last ?? 0) + 1)..., new) {
-        try self.put(event, at: place, connection)
+      composition.callByNumbers(incident, others)
+      let new = Dictionary(grouping: union.missing + composition.events, by: \.incidentID)
+      for (id, events) in new {
+        guard let after = composition.incidents[id], let place = places[id] else {
+          throw JournalError.noSuchIncident(Untrusted(id.hex))
+        }
+        try self.put(
+          Projection(after), last: id == incident ? last : place,
+          to: place + Int64(events.count), connection)
+        for (number, event) in zip((place + 1)..., events) {
+          try self.put(event, at: number, connection)
+        }
       }
       try self.tell(connection)
       return Joined(added: union.missing.count, renumbered: change)

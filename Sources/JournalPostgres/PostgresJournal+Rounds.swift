@@ -49,7 +49,7 @@ extension PostgresJournal {
         try self.put(event, at: place, connection)
       }
       try self.tell(connection)
-      return (composition.record, composition.events)
+      return (composition.record, UndecidedCommit(composition))
     }
   }
 

@@ -26,7 +26,18 @@ extension PostgresJournal {
     _ onChange: @escaping @Sendable () -> Void,
     health: @escaping @Sendable (JournalError?) -> Void
   ) throws(JournalError) -> any JournalWatch {
-    let watch = try ListeningWatch(link, token, onChange, health)
+    // What matters first: a narrow screen has no room for all of it.
+    try watch(
+      onChange, serving: { why in health(why.map { .unavailable("nothing is saved now, \($0)") }) })
+  }
+
+  /// The same; `serving` is told why, a clause.
+  ///
+  /// - Throws: `unavailable` when the kernel gives no descriptors.
+  public func watch(
+    _ onChange: @escaping @Sendable () -> Void, serving: @escaping @Sendable (Showable?) -> Void
+  ) throws(JournalError) -> any JournalWatch {
+    let watch = try ListeningWatch(link, token, onChange, serving)
     watch.start()
     return ListeningHandle(watch)
   }
@@ -44,18 +55,18 @@ private final class ListeningWatch: Sendable {
   private let link: PostgresLink
   private let token: String
   private let onChange: @Sendable () -> Void
-  private let health: @Sendable (JournalError?) -> Void
+  private let serving: @Sendable (Showable?) -> Void
   private let stop: Int32
   private let isCancelled = Atomic(false)
 
   init(
     _ link: PostgresLink, _ token: String, _ onChange: @escaping @Sendable () -> Void,
-    _ health: @escaping @Sendable (JournalError?) -> Void
+    _ serving: @escaping @Sendable (Showable?) -> Void
   ) throws(JournalError) {
     self.link = link
     self.token = token
     self.onChange = onChange
-    self.health = health
+    self.serving = serving
     stop = mayday_doorbell_stop_open()
     guard stop >= 0 else {
       throw .unavailable(
@@ -86,7 +97,7 @@ private final class ListeningWatch: Sendable {
     var isFirst = true
     var isAway = false
     func tell(_ failure: PostgresFailure) {
-      if !isAway { health(.away(failure, at: link.address.location)) }
+      if !isAway { serving(failure.away(at: link.address.location)) }
       isAway = true
     }
     while !isCancelled.load(ordering: .acquiring) {
@@ -99,7 +110,7 @@ private final class ListeningWatch: Sendable {
         } else {
           // What others find when they ask now is not what they found a moment ago.
           link.retryNow()
-          if isAway { health(nil) }
+          if isAway { serving(nil) }
           onChange()
         }
         isFirst = false
@@ -150,17 +161,14 @@ private final class ListeningWatch: Sendable {
   }
 }
 
-extension JournalError {
-  /// What stays on every screen while the server is away.
-  fileprivate static func away(_ failure: PostgresFailure, at location: Showable) -> JournalError {
-    let clause: Showable =
-      switch failure {
-      case .unreachable(let clause): "the store cannot be reached (\(clause))"
-      case .late: "the store does not answer"
-      case .lost, .noLibrary, .holdsNull, .refused: "the store cannot be reached"
-      }
-    // What matters first: a narrow screen has no room for all of it.
-    return .unavailable("nothing is saved now, \(clause): \(location)")
+extension PostgresFailure {
+  /// What stays on every screen while the server is away, a clause.
+  func away(at location: Showable) -> Showable {
+    switch self {
+    case .unreachable(let clause): "the store cannot be reached (\(clause)): \(location)"
+    case .late: "the store does not answer: \(location)"
+    case .lost, .noLibrary, .holdsNull, .refused: "the store cannot be reached: \(location)"
+    }
   }
 }
 

@@ -22,32 +22,42 @@ public final class PostgresJournal: Journal {
   ///
   /// - Throws: ``JournalError``: `unavailable` when the server cannot be reached or the database
   ///   holds no store, `newer`, `notPermitted`.
-  public init(_ address: PostgresAddress) throws(JournalError) {
-    link = PostgresLink(address)
-    token = String(UInt64.random(in: .min ... .max), radix: 16)
+  public convenience init(_ address: PostgresAddress) throws(JournalError) {
+    self.init(unasked: address)
     let version: Int64?
     do throws(PostgresFailure) {
-      version = try link.use { (connection) throws(PostgresFailure) in
+      version = try link.use { connection throws(PostgresFailure) in
         try PostgresSchema.look(connection)
       }
     } catch {
-      throw JournalError(error, at: address.location)
+      throw JournalError(error, at: location)
     }
+    try check(version)
+  }
+
+  /// - Throws: what a person is told of a database without a store, or with a newer one.
+  func check(_ version: Int64?) throws(JournalError) {
     guard let version else {
       throw .unavailable(
-        "there is no store in \(address.location) yet; mayday store init makes one there, --store names another"
+        "there is no store in \(location) yet; mayday store init makes one there, --store names another"
       )
     }
     guard version >= PostgresSchema.version else {
       throw .unavailable(
-        "\(address.location) was made by an older mayday (store version \(version), this one needs \(PostgresSchema.version)); its owner brings it up to date with mayday store init, which leaves every event as it is"
+        "\(location) was made by an older mayday (store version \(version), this one needs \(PostgresSchema.version)); its owner brings it up to date with mayday store init, which leaves every event as it is"
       )
     }
     guard version <= PostgresSchema.version else {
       throw .newer(
-        "\(address.location) was made by a newer mayday (store version \(version), this one knows \(PostgresSchema.version)); nothing was changed, install the newer program"
+        "\(location) was made by a newer mayday (store version \(version), this one knows \(PostgresSchema.version)); nothing was changed, install the newer program"
       )
     }
+  }
+
+  /// Names the store at an address; nothing is asked of the server before the first call.
+  public init(unasked address: PostgresAddress) {
+    link = PostgresLink(address)
+    token = String(UInt64.random(in: .min ... .max), radix: 16)
   }
 
   /// Makes a store in the database of an address, or brings one of an older version up to date; its
@@ -114,7 +124,7 @@ public final class PostgresJournal: Journal {
   static func told(_ failure: PostgresLink.Failure, at location: Showable) -> JournalError {
     switch failure {
     case .failed(let failure, _): JournalError(failure, at: location)
-    case .unknown: unknown(at: location)
+    case .unknown: .unavailable(unknown(at: location))
     case .body(let error as JournalError): error
     case .body(let refusal as Refusal): .refused(refusal)
     case .body: .unavailable("\(location) cannot be used now; nothing was written, try again")
@@ -122,9 +132,7 @@ public final class PostgresJournal: Journal {
   }
 
   /// What there is to say when a commit's answer never came.
-  static func unknown(at location: Showable) -> JournalError {
-    .unavailable(
-      "the connection to \(location) broke while the entry was saved, and the server cannot be asked: whether it was kept is not known, look before you write it again"
-    )
+  static func unknown(at location: Showable) -> Showable {
+    "the connection to \(location) broke while the entry was saved, and the server cannot be asked: whether it was kept is not known, look before you write it again"
   }
 }

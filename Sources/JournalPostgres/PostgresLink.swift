@@ -1,5 +1,7 @@
 import Foundation
+import Glibc
 import Journal
+import Synchronization
 import TextGate
 
 /// A connection that is made when it is needed, and anew when it broke.
@@ -12,6 +14,14 @@ final class PostgresLink: @unchecked Sendable {
   private var connection: PostgresConnection?
   private var failures = 0
   private var refusal: (until: ContinuousClock.Instant, failure: PostgresFailure)?
+  /// What another thread may end, without the lock that is held by whoever waits.
+  private let waiting = Mutex(Waiting())
+
+  private struct Waiting {
+    /// The connection's descriptor while it is libpq's.
+    var socket: Int32?
+    var isGivenUp = false
+  }
 
   /// Why a transaction was not carried out.
   enum Failure: Error {
@@ -82,6 +92,14 @@ final class PostgresLink: @unchecked Sendable {
     locked { refusal = nil }
   }
 
+  /// Ends the connection under whoever waits for its answer; none is made any more.
+  func giveUp() {
+    waiting.withLock { waiting in
+      waiting.isGivenUp = true
+      if let socket = waiting.socket { shutdown(socket, Int32(SHUT_RDWR)) }
+    }
+  }
+
   private func once<Value>(
     _ mode: Mode, _ body: (PostgresConnection) throws -> Value
   ) throws(Failure) -> Value {
@@ -120,11 +138,14 @@ final class PostgresLink: @unchecked Sendable {
 
   private func current() throws(PostgresFailure) -> PostgresConnection {
     if let connection { return connection }
+    if waiting.withLock(\.isGivenUp) { throw .lost }
     // Whoever asks while the server is away gets the answer at once, not after the time limit each.
     if let refusal, ContinuousClock.now < refusal.until { throw refusal.failure }
     do throws(PostgresFailure) {
       let connection = try PostgresConnection(address)
       self.connection = connection
+      let socket = connection.socket
+      waiting.withLock { $0.socket = socket }
       failures = 0
       refusal = nil
       return connection
@@ -148,6 +169,8 @@ final class PostgresLink: @unchecked Sendable {
   }
 
   private func drop() {
+    // Before libpq closes it: its number may then be another's.
+    waiting.withLock { $0.socket = nil }
     connection = nil
   }
 }

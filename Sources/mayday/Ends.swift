@@ -69,3 +69,25 @@ struct Reopen: Change {
 
   func command(in session: Session, subject: Subject) -> Command { .reopen(because: because) }
 }
+
+struct Settle: Change {
+  static let configuration = CommandConfiguration(
+    commandName: "settle",
+    abstract: "Where two branches of the record disagree, say which side holds.",
+    usage: "mayday settle INC EVENT",
+    discussion: "show lists both sides, each by its event. The record keeps them both.")
+
+  @Argument(help: .incident) var incident: IncidentReference
+
+  @Argument(help: "The event of the side that holds, by its id.")
+  var event: EventReference
+
+  @OptionGroup var when: When
+  @OptionGroup var options: GlobalOptions
+
+  func command(in session: Session, subject: Subject) throws -> Command {
+    let incident = try subject.read()
+    let sides = incident.openConflicts.flatMap { [$0.first, $0.second] }
+    return .settle(try event.resolve(among: sides, "side of a contradiction", of: incident))
+  }
+}

@@ -48,7 +48,7 @@ struct Failure: Error, Hashable, Sendable {
     case .refused(let refusal): self.init(refusal)
     case .noSuchIncident: self.init(.noInput, error.sentence)
     case .ambiguous: self.init(.usage, error.sentence)
-    case .unavailable, .newer: self.init(.unavailable, error.sentence)
+    case .unavailable, .undecided, .newer: self.init(.unavailable, error.sentence)
     case .cannotWrite: self.init(.cannotWrite, error.sentence)
     case .busy: self.init(.busy, error.sentence)
     case .damaged: self.init(.badData, error.sentence)

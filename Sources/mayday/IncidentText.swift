@@ -12,13 +12,16 @@ struct IncidentText {
   var policyChanges: [Showable] = []
   /// Who has it open in a console.
   var present: [Presence] = []
+  /// What of it only this host has.
+  var provisional = Provisional.nothing
 
   /// As many of the last entries are shown; `timeline` has them all.
   private static let lastEntries = 8
 
   var lines: [Showable] {
     let parts = [
-      head, facts, moves, timers, clocks, people, decisions, runs, words, review, conflicts, last,
+      head, waiting, facts, moves, timers, clocks, people, decisions, runs, words, review,
+      conflicts, last,
       heads,
     ]
     return Array(parts.filter { !$0.isEmpty }.joined(separator: [.empty]))
@@ -29,6 +32,24 @@ struct IncidentText {
     return [
       "\(incident.name)  \(incident.severity.word)  \(standing)\(drill)", incident.title.showable,
     ]
+  }
+
+  /// What is not yet shared, and what may turn out otherwise when it is.
+  private var waiting: [Showable] {
+    guard provisional.count > 0 else { return [] }
+    var lines: [Showable] = [
+      "NOT YET SHARED: \(provisional.count) of its entries are kept on this host until the store is back"
+    ]
+    if provisional.number { lines.append("  provisional: its number may be another's by then") }
+    let roles = provisional.roles.sorted().map(\.title)
+    if !roles.isEmpty { lines.append("  provisional: \(roles.joined(", "))") }
+    let steps = incident.runs.flatMap { run in
+      run.start.steps.filter {
+        provisional.steps.contains(Provisional.Step(run: run.id, step: $0.id))
+      }.map { "step \($0.number.showableWord)" as Showable }
+    }
+    if !steps.isEmpty { lines.append("  provisional: \(steps.joined(", "))") }
+    return lines
   }
 
   private var standing: Showable {
@@ -207,16 +228,16 @@ struct IncidentText {
   private var conflicts: [Showable] {
     var table = Table(indent: 2)
     for conflict in incident.openConflicts {
-      let what: Showable =
-        switch conflict.about {
-        case .role(let role): role.title
-        case .step: "a step"
-        case .phase: "the phase"
-        }
-      table.add(what, told(conflict.first), told(conflict.second))
+      table.add(
+        incident.subject(of: conflict), told(conflict.first),
+        told(conflict.second) + " (holds now)")
     }
     return table.isEmpty
-      ? [] : ["CONFLICTS, for a person to settle"] + table.lines(wrappedTo: columns)
+      ? []
+      : [
+        "CONFLICTS, for a person to settle: mayday settle \(incident.number) EVENT says which holds"
+      ]
+        + table.lines(wrappedTo: columns)
   }
 
   private func told(_ id: EventID) -> Showable {

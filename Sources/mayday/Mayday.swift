@@ -47,7 +47,7 @@ import ArgumentParser
       CommandGroup(name: "Store", subcommands: [StoreCommands.self]),
       CommandGroup(
         name: "Ends",
-        subcommands: [Cancel.self, Merge.self, Unmerge.self, Reopen.self]),
+        subcommands: [Cancel.self, Merge.self, Unmerge.self, Reopen.self, Settle.self]),
     ])
 
   @OptionGroup var options: GlobalOptions

@@ -41,7 +41,7 @@ private func printBoard(_ session: Session) throws {
 
 private func hostSettings(_ session: Session) throws -> HostSettings {
   let options = session.options
-  let journal = try session.journalForConsole()
+  let (journal, word) = try session.journalForConsole()
   // An observer leaves nothing behind, not even a log.
   let logFile =
     options.observer ? nil : try StoreLocation.resolve(options).localFolder() + "/mayday.log"
@@ -57,7 +57,7 @@ private func hostSettings(_ session: Session) throws -> HostSettings {
       directory: Untrusted(workingDirectory()),
       process: OwnProcess(id: Int(getpid()), session: ProcessSession.own().text),
       operations: policy.policy,
-      notice: policy.problem.map { "\($0); the built-in policy is in force" },
+      notice: policy.problem.map { "\($0); the built-in policy is in force" } ?? word,
       openWindows: { policy.policy.openWindows(at: $0) }, zones: PolicyZone.named),
     journal: journal, runbookFolders: RunbookFolders.resolve(options),
     outputFolder: try session.outputFolder(), logFile: logFile,

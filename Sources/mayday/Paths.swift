@@ -21,6 +21,9 @@ struct Paths: Subcommand {
         "program": .string(program), "store": .string(location.showable.text),
         "output": .string(output), "runbooks": .array(folders.map { .string($0) }),
       ]
+      if case .postgresql(let address) = location {
+        members["spool"] = .string(try location.spool(of: address))
+      }
       members["policy"] = policy.map { .string($0) }
       session.output.json(.object(members))
       return
@@ -29,7 +32,10 @@ struct Paths: Subcommand {
     table.add("program", Untrusted(program).showable)
     switch location {
     case .sqlite(let path, _): table.add("store", location.showable + note(path))
-    case .postgresql: table.add("store", location.showable)
+    case .postgresql(let address):
+      let spool = try location.spool(of: address)
+      table.add("store", location.showable)
+      table.add("while it is away", Untrusted(spool).showable + note(spool))
     }
     table.add(
       "output of commands",

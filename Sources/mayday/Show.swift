@@ -11,7 +11,9 @@ struct Show: Subcommand {
   @OptionGroup var options: GlobalOptions
 
   func perform(in session: Session) throws {
-    let incident = try session.incident(incident, in: try session.openJournal(.read))
+    let journal = try session.openJournal(.read)
+    let incident = try session.incident(incident, in: journal)
+    let unshared = journal.unshared
     let policy = try PolicyInForce.resolve(options, now: session.now)
     let changes = incident.isOver ? [] : policy.policy.changes(since: incident)
     let present = try session.presenceFolder()?.everybody(now: session.now) ?? []
@@ -23,13 +25,15 @@ struct Show: Subcommand {
       if !changes.isEmpty {
         members["policyChanges"] = .array(changes.map { .string($0.text) })
       }
+      let mine = incident.events.map(\.id).filter(unshared.contains)
+      if !mine.isEmpty { members["unshared"] = .array(mine.map { .string($0.hex) }) }
       session.output.json(.object(members))
     } else {
       session.output.lines(
         IncidentText(
           incident: incident, now: session.now, zone: session.zone,
           columns: session.output.wrapping, policyChanges: changes,
-          present: present.lookingAt(incident.id)
+          present: present.lookingAt(incident.id), provisional: incident.provisional(unshared)
         ).lines)
     }
   }

@@ -13,18 +13,48 @@ extension Session {
     case change
   }
 
-  /// Opens the session's journal.
+  /// Opens the session's journal, and says on standard error what is to be known of it: that its
+  /// server is away, that what waited on this host is shared now.
   ///
   /// - Throws: a ``Failure`` or a `JournalError` saying where, why and what to do.
   func openJournal(_ access: Access) throws -> any Journal {
-    RedactingJournal(try openStore(access), environment: Environment.all)
+    let (store, word) = try openStore(access)
+    if let word { output.note(word) }
+    return RedactingJournal(store, environment: Environment.all)
   }
 
-  private func openStore(_ access: Access) throws -> any Journal {
-    switch try StoreLocation.resolve(options) {
+  private func openStore(_ access: Access) throws -> (any Journal, word: Showable?) {
+    let location = try StoreLocation.resolve(options)
+    switch location {
     case .sqlite(let path, _):
-      return try SQLiteJournal(path: path, create: access == .change)
-    case .postgresql(let address): return try PostgresJournal(address)
+      return (try SQLiteJournal(path: path, create: access == .change), nil)
+    case .postgresql(let address):
+      // An observer leaves nothing behind.
+      if options.observer { return (try PostgresJournal(address), nil) }
+      let journal = try SpoolingJournal(
+        PostgresJournal(unasked: address), spool: try location.spool(of: address), by: actor,
+        clock: Session.clock)
+      if let away = journal.away {
+        return (
+          journal, "\(away); what is written is kept on this host until the store is back"
+        )
+      }
+      let count = journal.deliveredOnOpening
+      guard count > 0 else { return (journal, nil) }
+      return (
+        journal,
+        "\(count) \(count == 1 ? "entry that waited on this host is" : "entries that waited on this host are") shared now"
+      )
+    }
+  }
+
+  /// Opens the store itself: what this host has seen of it would prove nothing.
+  ///
+  /// - Throws: a ``Failure`` or a `JournalError` saying where, why and what to do.
+  func openStoreToVerify() throws -> any Journal {
+    switch try StoreLocation.resolve(options) {
+    case .sqlite(let path, _): try SQLiteJournal(path: path, create: false)
+    case .postgresql(let address): try PostgresJournal(address)
     }
   }
 
@@ -53,14 +83,16 @@ extension Session {
   ///
   /// Not in a folder that was named and is missing: a console on an empty store of its own making
   /// would say that all is quiet.
-  func journalForConsole() throws -> any Journal {
-    if options.observer { return try openJournal(.read) }
+  func journalForConsole() throws -> (journal: any Journal, word: Showable?) {
+    var access = Access.change
+    if options.observer { access = .read }
     if case .sqlite(let path, isNamed: true) = try StoreLocation.resolve(options),
       !exists(path), !exists(folder(of: path))
     {
-      return try openJournal(.read)
+      access = .read
     }
-    return try openJournal(.change)
+    let (store, word) = try openStore(access)
+    return (RedactingJournal(store, environment: Environment.all), word)
   }
 
   /// Where the output of commands is kept; the account's own folder is made when it is in that.

@@ -25,7 +25,9 @@ struct StoreInfo: Subcommand {
     let facts: Facts
     switch try StoreLocation.resolve(options) {
     case .sqlite(let path, _): facts = try self.facts(SQLiteJournal(path: path, create: false))
-    case .postgresql(let address): facts = try self.facts(PostgresJournal(address))
+    case .postgresql(let address):
+      let spool = try SpoolInfo(at: StoreLocation.resolve(options).spool(of: address))
+      facts = try self.facts(address, spool)
     }
     if options.json {
       session.output.json(.object(facts.members))
@@ -68,6 +70,25 @@ struct StoreInfo: Subcommand {
     facts.add("size", "bytes", "\(bytes) bytes", .integer(bytes))
     facts.add(counts)
     facts.add(written: journal.readOnlyReason)
+    return facts
+  }
+
+  /// What the server tells; when it is away, that, and what waits for it on this host.
+  private func facts(_ address: PostgresAddress, _ spool: SpoolInfo?) throws -> Facts {
+    var facts: Facts
+    do {
+      facts = try self.facts(PostgresJournal(address))
+    } catch let error as JournalError {
+      guard case .unavailable = error, spool != nil else { throw error }
+      facts = Facts()
+      facts.add("store", "store", address.location, .string(address.location.text))
+      facts.add(written: error.sentence)
+    }
+    guard let spool else { return facts }
+    facts.add("spool", "spool", Untrusted(spool.path).showable, .string(spool.path))
+    facts.add(
+      "not yet shared", "unshared", "\(spool.waiting)",
+      .integer(Int64(spool.waiting)))
     return facts
   }
 

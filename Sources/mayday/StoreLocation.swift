@@ -48,6 +48,13 @@ enum StoreLocation: Hashable {
     }
   }
 
+  /// Where what is written is kept while the server of an address is away: one file an address.
+  ///
+  /// - Throws: a ``Failure`` when the account has no such folder.
+  func spool(of address: PostgresAddress) throws(Failure) -> String {
+    try Self.folder() + "/spool/\(address.digest).sqlite"
+  }
+
   /// - Throws: a ``Failure`` when the name is none of a store, a `JournalError` when it is an
   ///   address that cannot be used.
   static func resolve(_ options: GlobalOptions) throws -> StoreLocation {

@@ -14,12 +14,20 @@ struct StoreCheck: Subcommand {
   @OptionGroup var options: GlobalOptions
 
   func perform(in session: Session) throws {
-    let findings: [StoreFinding]
+    var findings: [StoreFinding]
     switch try StoreLocation.resolve(options) {
     case .sqlite(let path, _):
       findings = try SQLiteJournal(path: path, create: false).check(now: session.now)
     case .postgresql(let address):
+      let spool = try SpoolInfo(at: StoreLocation.resolve(options).spool(of: address))
+      let waiting = spool?.waiting ?? 0
       findings = try PostgresJournal(address).check(now: Session.clock)
+      if waiting > 0 {
+        findings.append(
+          StoreFinding(
+            .warning, "not yet shared",
+            "\(waiting) entries wait on this host; the next console or call of mayday shares them"))
+      }
     }
     if options.json {
       for finding in findings {

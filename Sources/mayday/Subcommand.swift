@@ -53,8 +53,16 @@ extension Session {
   func report(_ appended: Appended) {
     let incident = appended.incident
     if options.json {
-      output.json(incident.changeJSON(appended.events))
+      output.json(incident.changeJSON(appended.events, isShared: appended.isShared))
       return
+    }
+    defer {
+      if !appended.isShared {
+        output.line("  not yet shared: it is kept on this host until the store is back")
+        if appended.events.contains(where: { $0.id == incident.id }) {
+          output.line("  \(incident.name) is provisional: the number may be another's by then")
+        }
+      }
     }
     for event in appended.events where event.incidentID == incident.id {
       output.line("\(incident.name) \(incident.narrate(event))")
@@ -64,8 +72,11 @@ extension Session {
 
 extension Incident {
   /// What every change prints for scripts.
-  func changeJSON(_ events: [Event]) -> JSON {
-    .object(identityJSON.merging(["events": .array(events.map { .string($0.id.hex) })]) { $1 })
+  func changeJSON(_ events: [Event], isShared: Bool = true) -> JSON {
+    var members = identityJSON
+    members["events"] = .array(events.map { .string($0.id.hex) })
+    if !isShared { members["unshared"] = true }
+    return .object(members)
   }
 
   /// Which incident it is and where it stands.

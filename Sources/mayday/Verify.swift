@@ -91,11 +91,11 @@ struct Verify: Subcommand {
 
   private func verify(_ session: Session) throws -> Subject {
     guard let subject else {
-      let journal = try session.openJournal(.read)
+      let journal = try session.openStoreToVerify()
       return Subject(name: journal.location, verification: try journal.verify(nil)) { _ in false }
     }
     if namesIncident(subject.raw) {
-      let journal = try session.openJournal(.read)
+      let journal = try session.openStoreToVerify()
       let id = try journal.find(subject)
       let verification = try journal.verify(id)
       return Subject(name: subject.showable, verification: verification) { head in

@@ -196,6 +196,34 @@ struct FakeHost {
     }
   }
 
+  /// Two commands on the incident as it is, neither of which has seen the other.
+  mutating func fork(
+    _ number: Int, _ one: IncidentDomain.Command, by first: Untrusted,
+    _ two: IncidentDomain.Command, by second: Untrusted
+  ) {
+    guard let incident = incident(number) else { return }
+    let before = stored[incident.id] ?? []
+    now = now + 2
+    _ = append(one, to: incident.id, by: Actor(person: first, account: first, host: "a"), at: nil)
+    let left = stored[incident.id] ?? []
+    stored[incident.id] = before
+    now = now + 2
+    _ = append(two, to: incident.id, by: Actor(person: second, account: second, host: "b"), at: nil)
+    stored[incident.id]? += left.dropFirst(before.count)
+    send(.storeChanged)
+  }
+
+  /// The incident was brought together with another one of its number.
+  mutating func renumber(_ number: Int, to new: Int) {
+    guard let incident = incident(number) else { return }
+    let event = Event(
+      incident: incident.id, body: .renumbered(new), author: "alice", account: nil, host: "jump-1",
+      occurred: ToldTime(now), recorded: max(now, incident.lastActivity), parents: incident.heads,
+      hash: Self.hash)
+    stored[incident.id]?.append(event)
+    send(.storeChanged)
+  }
+
   private mutating func declare(
     _ declaration: Declaration, by actor: Actor, at told: ToldTime?
   ) -> Incident? {

@@ -29,38 +29,48 @@ import Testing
   }
 
   @Test(arguments: Outage.allCases)
-  func theConsolesSayItKeepTheirKeysAndGoOn(outage: Outage) throws {
+  func workGoesOnAndIsSharedOnce(outage: Outage) throws {
     let server = try PostgresServer()
     let desk = try Desk()
-    let store = ["MAYDAY_STORE": server.url(try server.makeDatabase())]
-    func run(_ words: String...) throws -> String {
+    let url = server.url(try server.makeDatabase())
+    // Each on a host of their own: what one writes meanwhile the others do not see.
+    func place(_ person: String) -> [String: String] {
+      ["MAYDAY_STORE": url, "XDG_DATA_HOME": "\(desk.folder)/\(person)"]
+    }
+    func run(_ person: String, _ words: String...) throws -> TerminalHarness.Command {
+      try Command.run(
+        try Desk.program(), words + ["--as", person],
+        environment: desk.environment(place(person)), within: .seconds(40))
+    }
+    func done(_ person: String, _ words: String...) throws -> String {
       let result = try Command.run(
-        try Desk.program(), words, environment: desk.environment(store), within: .seconds(40))
+        try Desk.program(), words + ["--as", person],
+        environment: desk.environment(place(person)), within: .seconds(40))
       #expect(result.status == .exited(0), "\(words): \(result.err)")
       return result.out
     }
-    _ = try run("store", "init")
-    _ = try run("declare", "Checkout returns 503", "--severity", "1")
-    let consoles = try ["alice", "bob", "carol"].map { person in
-      let console = try desk.console(by: person, environment: store)
-      try console.press("\r", "Timeline")
-      return console
+    func open(_ person: String) throws -> TerminalProgram {
+      try desk.console(by: person, environment: place(person), waitingFor: "Checkout returns 503")
     }
-    let alice = consoles[0]
+    _ = try done("alice", "store", "init")
+    _ = try done("alice", "declare", "Checkout returns 503", "--severity", "1")
+    let (alice, bob, carol) = (try open("alice"), try open("bob"), try open("carol"))
+    for console in [alice, bob, carol] { try console.press("\r", "Timeline") }
+    // Every console has seen the same before it goes away.
+    try alice.press("+", "Note ── INC-1")
+    try alice.type("checkout is down")
+    try alice.enter("INC-1: checkout is down")
+    for console in [bob, carol] { try console.waitForText("checkout is down", within: .seconds(5)) }
     try alice.press("+", "Note ── INC-1")
     try alice.type("leader is db-2")
     let clock = ContinuousClock()
     let began = clock.now
     try outage.begin(server)
-    for console in consoles {
-      try console.waitForText("STORE: nothing is saved now, the store", within: .seconds(7))
+    for console in [alice, bob, carol] {
+      try console.waitForText("STORE: what you write is kept on this host", within: .seconds(7))
     }
     #expect(clock.now - began < .seconds(outage == .killed ? 5 : 6))
-    // It is not said to be saved, and the text is there when the note is opened again.
-    try alice.send("\r")
-    try alice.waitForText("not written:", within: .seconds(20))
-    try alice.press("+", "Note leader is db-2")
-    // Keys answer while the store does not.
+    // Keys answer, and what was begun is written here.
     for (number, letter) in ["!", "!", "!"].enumerated() {
       let wanted = "leader is db-2" + String(repeating: "!", count: number + 1)
       let pressed = clock.now
@@ -68,20 +78,69 @@ import Testing
       try alice.waitForText("Note \(wanted)")
       #expect(clock.now - pressed < .milliseconds(300))
     }
-    try consoles[1].press("?", "help")
+    try alice.enter("not yet shared, INC-1: leader is db-2!!!")
+    try alice.waitForText("(not yet shared) leader is db-2!!!")
+    try alice.waitForText("STORE: 1 entry not yet shared")
+
+    // Two people take command, each where nobody else can see it.
+    for (person, console) in [("bob", bob), ("carol", carol)] {
+      try console.press("o", "Incident Commander", "NOBODY")
+      try console.press("\r", "Name the Incident Commander", "Incident Commander: \(person)")
+      try console.enter("not yet shared, INC-1: Incident Commander: \(person)")
+      try console.waitForText("\(person), provisional: not yet shared")
+      try console.press("q", "Timeline")
+    }
+
+    // A call of the command line keeps what it is told, and the console beside it shows it.
+    let phoned = try run("carol", "note", "1", "customers phone")
+    #expect(phoned.status == .exited(0), "\(phoned.err)")
+    #expect(phoned.out.contains("not yet shared"), "\(phoned.out)")
+    try carol.waitForText("(not yet shared) customers phone", within: .seconds(5))
+    #expect(try done("carol", "show", "1").contains("NOT YET SHARED: 2 of its entries"))
+    #expect(try done("carol", "store", "info").contains("not yet shared  2"))
+
+    // A console that is killed has lost nothing, and one that is left is left at once.
+    bob.signal(SIGKILL)
+    _ = try bob.waitForExit()
+    let second = try open("bob")
+    try second.waitForText("STORE: 1 entry not yet shared")
+    let left = clock.now
+    try second.send("q")
+    #expect(try second.waitForExit(within: .seconds(5)) == .exited(0))
+    #expect(clock.now - left < .seconds(3))
+
     try outage.end(server)
-    for console in consoles {
+    let third = try open("bob")
+    try third.waitFor("what waited is shared", within: .seconds(20)) { screen in
+      !screen.contains("STORE:")
+    }
+    try third.press("\r", "Timeline")
+    for console in [alice, carol, third] {
       try console.waitFor("the banner gone", within: .seconds(20)) { screen in
-        !screen.lines.contains { $0.contains("STORE: ") }
+        !screen.lines.contains { $0.contains("STORE: ") } && !screen.contains("not yet shared)")
+      }
+      try console.waitForText("leader is db-2!!!", within: .seconds(10))
+      try console.waitForText("customers phone", within: .seconds(10))
+      try console.waitForText("CONFLICT on Incident Commander", within: .seconds(10))
+    }
+
+    // Both sides, and one key.
+    try alice.press(
+      "X", "Settle: Incident Commander", "bob: Incident Commander: bob",
+      "carol: Incident Commander: carol", "(holds now)")
+    try alice.enter("INC-1: Incident Commander: carol")
+    for console in [alice, carol, third] {
+      try console.waitFor("the conflict settled", within: .seconds(10)) {
+        !$0.contains("CONFLICT") && $0.contains("carol IC")
       }
     }
-    try alice.send("\r")
-    try alice.waitForText("✓ INC-1: leader is db-2!!!", within: .seconds(20))
-    try consoles[2].waitForText("leader is db-2!!!", within: .seconds(5))
-    #expect(try run("verify").contains("is sound"))
-    let notes = try run("timeline", "1").split(separator: "\n").filter {
-      $0.contains("leader is db-2")
+    #expect(try done("alice", "verify").contains("is sound"))
+    let timeline = try done("alice", "timeline", "1").split(separator: "\n")
+    for note in ["checkout is down", "leader is db-2!!!", "customers phone"] {
+      #expect(timeline.count { $0.contains(note) } == 1, "\(note)")
     }
-    #expect(notes.count == 1)
+    for person in ["alice", "bob", "carol"] {
+      #expect(try done(person, "store", "info").contains("not yet shared  0"))
+    }
   }
 }

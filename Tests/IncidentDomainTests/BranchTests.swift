@@ -85,6 +85,73 @@ import TextGate
     #expect(both.incident.ending == .cancelled(.falsePositive))
   }
 
+  @Test func eitherSideOfTwoCommandersCanBeSaidToHold() throws {
+    let met = try Self.meet(
+      try Story(), { try $0.tell(.assign(.commander, "ana"), after: 10) },
+      { try $0.tell(.assign(.commander, "bob"), by: .bob, after: 20) })
+    let conflict = try #require(met.incident.openConflicts.first)
+    for (side, holder) in [(conflict.first, "ana"), (conflict.second, "bob")] {
+      var both = met
+      try both.tell(.settle(side), by: .carol, after: 5)
+      #expect(both.incident.openConflicts.isEmpty)
+      #expect(both.incident.commander == Untrusted(holder))
+      #expect(both.incident.heads.count == 1)
+      // It is settled once.
+      #expect(
+        refusal { () throws(Refusal) in try both.tell(.settle(side), by: .carol) }?.kind == .rule)
+    }
+  }
+
+  @Test func eitherSideOfAStepAndOfAPhaseCanBeSaidToHold() throws {
+    var common = try Story()
+    try common.tell(.startRun(.sample))
+    var step = try Self.meet(
+      common,
+      {
+        try $0.tell(
+          .moveStep(run: nil, step: "1", .done(note: "by ana"), takingOver: false), after: 5)
+      },
+      {
+        try $0.tell(
+          .moveStep(run: nil, step: "1", .failed(note: nil), takingOver: false), by: .bob, after: 9)
+      })
+    let first = try #require(step.incident.openConflicts.first?.first)
+    try step.tell(.settle(first), by: .carol, after: 5)
+    #expect(step.incident.openConflicts.isEmpty)
+    #expect(step.incident.openRun?.steps["find"]?.state == .done)
+    #expect(step.incident.openRun?.steps["find"]?.note == "by ana")
+
+    var course = try Story()
+    try course.reach(.mitigation)
+    let met = try Self.meet(
+      course, { try $0.tell(.cancel(.falsePositive, because: nil), after: 5) },
+      { try $0.tell(.move(to: .resolution, because: "it was us", overriding: false), after: 9) })
+    let conflict = try #require(met.incident.openConflicts.first)
+    var ended = met
+    try ended.tell(.settle(conflict.first), by: .carol, after: 5)
+    #expect(ended.incident.openConflicts.isEmpty)
+    #expect(ended.incident.ending == .cancelled(.falsePositive))
+    var open = met
+    let refused = refusal { () throws(Refusal) in try open.tell(.settle(conflict.second)) }
+    #expect(refused?.remedy.text.contains("mayday reopen") == true)
+  }
+
+  @Test func whatIsNotSharedYetIsProvisional() throws {
+    var story = try Story()
+    try story.tell(.startRun(.sample))
+    let role = try story.tell(.assign(.commander, "ana"))
+    let step = try story.tell(.moveStep(run: nil, step: "1", .started, takingOver: false))
+    let note = try story.tell(.note("a"))
+    let incident = story.incident
+    #expect(incident.provisional([]) == .nothing)
+    let some = incident.provisional(Set((role + step + note).map(\.id)))
+    let run = try #require(incident.openRun?.id)
+    #expect(some.count == 3 && !some.number)
+    #expect(some.roles == [.commander])
+    #expect(some.steps == [Provisional.Step(run: run, step: "find")])
+    #expect(incident.provisional([incident.id]).number)
+  }
+
   @Test func whatDoesNotContradictIsNoConflict() throws {
     let both = try Self.meet(
       try Story(),

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import IncidentDomain
 import Journal
 import JournalPostgres
@@ -54,6 +55,10 @@ import TextGate
   }
 
   @Test func aSessionThatTheServerEndedIsMadeAnew() async throws {
+    try await onThread { try Self.endSessions() }
+  }
+
+  private static func endSessions() throws {
     let place = try Place()
     let journal = try place.open()
     let other = try place.open()
@@ -75,7 +80,7 @@ import TextGate
     let before = calls.withLock { $0 }
     while calls.withLock({ $0 }) == before, ContinuousClock.now < deadline {
       _ = try other.append(.note("x"), to: id, by: .ana, at: nil, now: .morning + 9)
-      try await Task.sleep(for: .milliseconds(100))
+      _ = poll(nil, 0, 100)
     }
     #expect(calls.withLock { $0 } > before)
     watch.cancel()
@@ -83,6 +88,10 @@ import TextGate
 
   /// A server whose processes are stopped keeps its connections and says nothing (RELIABILITY 16).
   @Test func aServerThatStandsStillIsGivenUpAndUsedAgain() async throws {
+    try await onThread { try Self.standStill() }
+  }
+
+  private static func standStill() throws {
     let server = try PostgresServer()
     let place = try Place(server)
     let journal = try place.open()
@@ -110,13 +119,17 @@ import TextGate
     while !isBack, ContinuousClock.now < deadline {
       isBack =
         (try? journal.append(.note("back"), to: id, by: .ana, at: nil, now: .morning + 2)) != nil
-      try await Task.sleep(for: .milliseconds(20))
+      _ = poll(nil, 0, 20)
     }
     #expect(isBack)
     #expect(try place.open().incident(id)?.notes == ["back"])
   }
 
   @Test func aServerThatCrashedLosesNothingThatWasSaid() async throws {
+    try await onThread { try Self.crash() }
+  }
+
+  private static func crash() throws {
     let server = try PostgresServer()
     let place = try Place(server)
     let journal = try place.open()
@@ -135,13 +148,17 @@ import TextGate
       try server.start()
       let deadline = ContinuousClock.now + .seconds(15)
       while (try? journal.incident(id)) == nil, ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(20))
+        _ = poll(nil, 0, 20)
       }
       #expect(try journal.incident(id)?.notes == said)
     }
   }
 
   @Test func aLockThatIsHeldForTooLongIsToldAsBusy() async throws {
+    try await onThread { try Self.holdALock() }
+  }
+
+  private static func holdALock() throws {
     let place = try Place()
     let journal = try place.open()
     let id = try journal.declare(.of("a"), by: .ana, at: nil, now: .morning).incident.id
@@ -158,7 +175,7 @@ import TextGate
         WHERE datname = current_database() AND wait_event = 'PgSleep'
         """)
         != "1\n"
-    { try await Task.sleep(for: .milliseconds(20)) }
+    { _ = poll(nil, 0, 20) }
     let error = #expect(throws: JournalError.self) {
       try journal.append(.acknowledge, to: id, by: .ana, at: nil, now: .morning + 1)
     }

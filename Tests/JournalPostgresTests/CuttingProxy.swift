@@ -23,6 +23,9 @@ final class CuttingProxy: Sendable {
   private let target: String
   private let next = Mutex<Cut?>(nil)
   private let cuts = Mutex(0)
+  /// Whether nobody gets through after a cut, until ``open()``.
+  private let shutsAfterCut = Mutex(false)
+  private let isShut = Mutex(false)
 
   /// How often it has cut.
   var count: Int { cuts.withLock { $0 } }
@@ -45,8 +48,14 @@ final class CuttingProxy: Sendable {
     shutdown(listener, Int32(SHUT_RDWR))
   }
 
-  func cutNext(_ cut: Cut) {
+  func cutNext(_ cut: Cut, thenShut: Bool = false) {
+    shutsAfterCut.withLock { $0 = thenShut }
     next.withLock { $0 = cut }
+  }
+
+  /// Lets connections through again.
+  func open() {
+    isShut.withLock { $0 = false }
   }
 
   private func accept() {
@@ -54,7 +63,9 @@ final class CuttingProxy: Sendable {
       let client = Glibc.accept(listener, nil, nil)
       guard client >= 0 else { break }
       let server = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-      guard Self.withAddress(target, { connect(server, $0, $1) }) == 0 else {
+      guard !isShut.withLock({ $0 }),
+        Self.withAddress(target, { connect(server, $0, $1) }) == 0
+      else {
         Glibc.close(client)
         Glibc.close(server)
         continue
@@ -104,11 +115,14 @@ final class CuttingProxy: Sendable {
       next = nil
       return cut
     }
-    if wanted != nil { cuts.withLock { $0 += 1 } }
+    if wanted != nil {
+      cuts.withLock { $0 += 1 }
+      if shutsAfterCut.withLock({ $0 }) { isShut.withLock { $0 = true } }
+    }
     return wanted
   }
 
-  private static func withAddress(
+  static func withAddress(
     _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
   ) -> Int32 {
     var address = sockaddr_un()

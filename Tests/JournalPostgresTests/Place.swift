@@ -29,6 +29,13 @@ final class Place: Sendable {
     try PostgresJournal(PostgresAddress(url ?? self.url))
   }
 
+  /// The store as a console has it: with a spool on this host.
+  func spooling(_ url: String, _ spool: String) throws -> SpoolingJournal {
+    try SpoolingJournal(
+      PostgresJournal(unasked: PostgresAddress(url)), spool: spool, by: .ana,
+      clock: { .morning + 100_000 })
+  }
+
   @discardableResult
   func sql(_ text: String, fails: Bool = false) throws -> String {
     try server.sql(text, in: database, fails: fails)
@@ -63,6 +70,7 @@ extension Instant {
 
 extension Actor {
   static let ana = Actor(person: "ana", account: "ana", host: "ops1")
+  static let bob = Actor(person: "bob", account: "bob", host: "ops2")
 }
 
 extension Declaration {
@@ -76,4 +84,19 @@ extension Incident {
   var notes: [String] {
     events.compactMap { if case .noted(let text) = $0.body { text.raw } else { nil } }
   }
+}
+
+/// Runs a body that blocks on a thread of its own: the tasks of tests share as many as there are
+/// processors.
+func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread { continuation.resume(with: Result { try body() }) }.start()
+  }
+}
+
+/// Whether something becomes so within half a minute.
+func becomes(_ isSo: () -> Bool) -> Bool {
+  let deadline = ContinuousClock.now + .seconds(30)
+  while !isSo(), ContinuousClock.now < deadline { _ = poll(nil, 0, 20) }
+  return isSo()
 }

@@ -93,6 +93,34 @@ import TextGate
     #expect(new?.narrate(last).text.contains("is now INC-\(new?.number ?? 0)") == true)
   }
 
+  /// Merged incidents go on naming each other by the numbers that they have.
+  @Test(arguments: pairs)
+  func whatWasMergedIsNamedByItsNewNumber(kinds: (StoreKind, StoreKind)) throws {
+    let (ours, theirs) = (try Self.open(kinds.0), try Self.open(kinds.1))
+    var mine: [Incident] = []
+    for number in 1...2 {
+      mine.append(
+        try ours.declare(
+          .of(Untrusted("ours \(number)")), by: .ana, at: nil, now: .morning + number
+        ).incident)
+      _ = try theirs.declare(
+        .of(Untrusted("theirs \(number)")), by: .bob, at: nil, now: .morning + number)
+    }
+    _ = try ours.append(
+      .merge(into: MergeTarget(mine[1])), to: mine[0].id, by: .ana, at: nil, now: .morning + 9)
+    let sync = Sync(ours, with: theirs, by: .ana, now: .morning + 99)
+    let result = try sync.run()
+    #expect(result.renumbered.count == 2)
+    try Self.expectEqual(ours, theirs)
+    let (merged, into) = (
+      try #require(try theirs.incident(mine[0].id)), try #require(try theirs.incident(mine[1].id))
+    )
+    #expect(Set([merged.number, into.number]) == [3, 4])
+    #expect(merged.ending == .merged(into: into.id, number: into.number))
+    #expect(into.absorbed.map(\.number) == [merged.number])
+    #expect(try sync.run() == Sync.Result())
+  }
+
   @Test(arguments: pairs)
   func branchesFoldAndTheirConflictIsShownOnBothSides(kinds: (StoreKind, StoreKind)) throws {
     let (ours, theirs) = (try Self.open(kinds.0), try Self.open(kinds.1))

@@ -74,7 +74,12 @@ extension Painter {
     let list = heading.rest
     let first = firstVisible(of: board.index, count: board.total, rows: list.rows)
     let seen = first..<min(first + list.rows, max(first, board.total))
-    let longest = seen.lazy.compactMap { board.row($0)?.number }.max() ?? 0
+    // A number that may still change has a mark behind it.
+    let unshared = model.unshared
+    let longest =
+      seen.lazy.compactMap { board.row($0) }.map {
+        unshared.contains($0.id) ? $0.number * 10 : $0.number
+      }.max() ?? 0
     let columns = BoardColumns(width: area.columns, longestNumber: longest)
     put(
       columns, in: heading.top, severity: "SEV", id: "ID", title: "Title", phase: "Phase",
@@ -129,7 +134,8 @@ extension Painter {
     }
     let title: Showable = row.isDrill ? "DRILL \(row.title.showable)" : row.title.showable
     put(
-      columns, in: area, severity: row.severity.word, id: "INC-\(row.number)", title: title,
+      columns, in: area, severity: row.severity.word, id: model.name(row.number, row.id),
+      title: title,
       phase: phaseWord(of: row), next: next, commander: row.commander?.showable ?? "-",
       style: row.isDrill ? .drill : .plain, severityStyle: Self.style(of: row.severity))
   }
@@ -174,7 +180,7 @@ extension Painter {
   private mutating func paintDetail(of row: BoardRow, in area: Area) {
     let age: Showable = "age \(age(since: row.declared)) "
     frame.put(
-      "INC-\(row.number) \(row.title.showable)", row: area.row, column: 1,
+      "\(model.name(row.number, row.id)) \(row.title.showable)", row: area.row, column: 1,
       width: area.columns - age.columns - 2, style: .title)
     frame.putRight(age, in: area, style: .dim)
     var line = 1

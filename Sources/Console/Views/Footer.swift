@@ -112,7 +112,8 @@ extension Painter {
       ]
     case .incident:
       [
-        .undo, .runs, .acknowledge, .phaseForward, .note, .update, .people, .escalate, .runbooks,
+        .undo, .settle, .runs, .acknowledge, .phaseForward, .note, .update, .people, .escalate,
+        .runbooks,
         .timeline, .timers, .decisions, .postmortem, .palette, .back,
       ]
     case .timeline: [.undo, .filter, .pin, .correct, .note, .open, .copy, .back]

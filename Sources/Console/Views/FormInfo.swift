@@ -49,6 +49,8 @@ extension Form {
         if !choices.isEmpty { lines.append("the runbook knows: \(choices.joined(", "))") }
       }
       return lines
+    case .settle(let conflict):
+      return model.sides(of: conflict).map(\.whole) + ["the record keeps both; one of them holds"]
     case .merge: return ["its number keeps working and points to the other; :unmerge restores it"]
     case .cancel: return ["stops every timer and ends an open run"]
     case .severity:

@@ -24,7 +24,9 @@ extension Painter {
   /// `INC-42  SEV-1  Checkout returns 503          alice IC   age 34:12`
   mutating func paintHeader(of incident: Incident, in area: Area) {
     guard !area.isEmpty else { return }
-    var column = 1 + frame.put(incident.name, in: area, indent: 1, style: .title) + 2
+    var column =
+      1 + frame.put(model.name(incident.number, incident.id), in: area, indent: 1, style: .title)
+      + 2
     column +=
       frame.put(
         incident.severity.word, row: area.row, column: column,
@@ -219,7 +221,7 @@ extension Painter {
     let mark: Showable = incident.isDrill ? "DRILL " : ""
     var lines: [(Showable, Style)] = [
       (
-        "\(incident.name) S\(incident.severity.rawValue) \(mark)\(incident.title.showable)",
+        "\(model.name(incident.number, incident.id)) S\(incident.severity.rawValue) \(mark)\(incident.title.showable)",
         Self.style(of: incident.severity)
       )
     ]

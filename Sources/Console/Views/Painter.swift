@@ -42,7 +42,7 @@ struct Painter {
         area = area.bottom(1).rest
       }
     }
-    let lines = troubleLines(in: area)
+    let lines = alertLines(in: area)
     if !lines.isEmpty {
       let split = area.bottom(lines.count)
       for (line, text) in lines.enumerated() {
@@ -54,18 +54,32 @@ struct Painter {
     paintScreen(in: area)
   }
 
-  private func troubleLines(in area: Area) -> [Showable] {
-    guard let trouble = model.trouble, area.rows > 3 else { return [] }
-    return Array(
-      Showable("STORE: \(trouble)").wrapped(to: max(1, area.columns - 2))
-        .prefix(area.rows > 12 ? 2 : 1))
+  /// What stays above the last line until it is mended: the store, and what waits to be shared; on an
+  /// incident's screens that its record contradicts itself.
+  private func alertLines(in area: Area) -> [Showable] {
+    guard area.rows > 3 else { return [] }
+    let width = max(1, area.columns - 2)
+    let most = area.rows > 12 ? 2 : 1
+    var lines: [Showable] = []
+    if model.screen.isOfIncident, let conflict = model.incident?.openConflicts.first,
+      let incident = model.incident
+    {
+      let key = model.screen == .command || model.screen == .document ? "" : "; X settles it"
+      let text: Showable =
+        "CONFLICT on \(incident.subject(of: conflict)): two branches disagree\(Untrusted(key).showable)"
+      lines += text.wrapped(to: width).prefix(1)
+    }
+    if let alert = model.storeAlert(isShort: most == 1) {
+      lines += Showable("STORE: \(alert)").wrapped(to: width).prefix(most)
+    }
+    return Array(lines.prefix(max(1, area.rows - 3)))
   }
 
   /// Rows that a screen of text has for its lines, below its heading.
   var rowsOfText: Int {
     guard frame.size.rows > 2 else { return 0 }
     let split = frame.area.bottom(footerRows + (isSmall ? 0 : 1)).rest
-    return max(0, split.rows - troubleLines(in: split).count - (isSmall ? 1 : 2))
+    return max(0, split.rows - alertLines(in: split).count - (isSmall ? 1 : 2))
   }
 
   private mutating func paintScreen(in area: Area) {

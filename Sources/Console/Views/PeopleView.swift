@@ -73,7 +73,11 @@ extension Painter {
     of person: Untrusted, _ role: ResponderRole?, offer: Showable?, in incident: Incident
   ) -> PersonLine {
     let steps = claimants(in: incident).filter { $0.0 == person }.map(\.1)
-    let parts = [offer].compactMap(\.self) + steps + [presence(of: person)]
+    let isProvisional = role.map { model.provisional.roles.contains($0) } ?? false
+    let parts =
+      [isProvisional ? "provisional" : nil, offer].compactMap(\.self) + steps + [
+        presence(of: person)
+      ]
     let does = parts.filter { !$0.isEmpty }.joined(", ")
     guard let other = model.open?.names.first(for: person) else {
       return PersonLine(role: role, person: person.showable, does: does, style: .plain)
@@ -171,6 +175,9 @@ extension Painter {
         as Showable
     }
     let isMissing = role == .commander && held.isEmpty && incident.isActive
+    if model.provisional.roles.contains(role), !holders.isEmpty {
+      holders.append("provisional: not yet shared")
+    }
     let isMarked = held.contains { model.open?.names.first(for: $0) != nil }
     frame.put(role.title, in: row, indent: 2, style: .heading)
     frame.put(

@@ -93,7 +93,7 @@ extension Painter {
     _ event: Event, of incident: Incident, _ columns: TimelineColumns, in area: Area
   ) {
     let isTakenBack = incident.reversed.contains(event.id)
-    let style: Style = isTakenBack ? .dim : incident.pins.contains(event.id) ? .title : .plain
+    var style: Style = isTakenBack ? .dim : incident.pins.contains(event.id) ? .title : .plain
     var text = incident.narrate(event)
     if let correction = incident.corrections[event.id]?.last,
       let later = incident.events.last(where: { $0.id == correction }),
@@ -106,6 +106,9 @@ extension Painter {
     if event.recorded.seconds(since: event.occurred.instant) >= 60 {
       text = "(recorded \(model.minutes(event.recorded))) \(text)"
     }
+    let isUnshared = model.unshared.contains(event.id)
+    if isUnshared, !isTakenBack { style = .warning }
+    if isUnshared { text = "(not yet shared) \(text)" }
     if isTakenBack { text = "(taken back) \(text)" }
     if incident.pins.contains(event.id) { text = "\(glyphs.bullet) \(text)" }
     frame.put(

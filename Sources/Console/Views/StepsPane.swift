@@ -92,6 +92,14 @@ extension Painter {
 
   /// `1:02 / 2 min`, `bob 3m / 2 min OVER`, `→ no`, `skipped`, `UNKNOWN`.
   private mutating func right(of step: PlannedStep, in run: Run) -> (Showable, Style) {
+    let (text, style) = standing(of: step, in: run)
+    guard model.provisional.steps.contains(Provisional.Step(run: run.id, step: step.id)) else {
+      return (text, style)
+    }
+    return ("provisional \(text)", .warning)
+  }
+
+  private mutating func standing(of step: PlannedStep, in run: Run) -> (Showable, Style) {
     let progress = run.progress(step)
     if model.lost(step, in: run) != nil { return ("OUTCOME UNKNOWN", .error) }
     switch progress.state {
