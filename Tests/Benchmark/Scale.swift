@@ -189,11 +189,9 @@ struct Scale {
 
   /// Milliseconds on all processors: what another program's load does not change.
   private static func processorTime() -> Double {
-    var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
-    return [usage.ru_utime, usage.ru_stime].reduce(0) {
-      $0 + Double($1.tv_sec) * 1000 + Double($1.tv_usec) / 1000
-    }
+    var spent = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent)
+    return Double(spent.tv_sec) * 1000 + Double(spent.tv_nsec) / 1e6
   }
 
   private static func median(of count: Int, _ body: () throws -> Void) rethrows -> Double {

@@ -126,7 +126,7 @@ import TextGate
         }
         // A disk that did not take it is never asked again until it says yes. SQLite passes over a
         // folder that cannot be synced, which happens while the store is made.
-        if point.call == "fdatasync", point.number > 8, trace.contains("INJECTED") {
+        if point.call == "fdatasync", point.number > 14, trace.contains("INJECTED") {
           #expect(!said.failed.isEmpty, "\(what.rawValue): the error was passed over")
         }
         let told = Set(said.saved).union(said.failed.map(\.text))
