@@ -6,7 +6,7 @@ ARGS ?=
 BINARY := .build/release/mayday
 MANUAL := .build/release/mayday.1
 COMPLETIONS := $(addprefix .build/release/mayday.,bash zsh fish)
-SCRIPTS := .ci/packages .ci/run $(wildcard Tests/bench/run)
+SCRIPTS := .ci/packages .ci/run Tests/bench/run Tests/mutants/run
 SHARED := $(shell find runbooks Resources -type f 2>/dev/null)
 ROOT = $(DESTDIR)$(PREFIX)
 
@@ -14,7 +14,7 @@ ROOT = $(DESTDIR)$(PREFIX)
 .DELETE_ON_ERROR:
 # One build at a time: two in one folder wait for each other, or worse.
 .NOTPARALLEL:
-.PHONY: help run build test lint format bench soak install uninstall clean
+.PHONY: help run build test lint format bench soak mutants install uninstall clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
@@ -52,6 +52,10 @@ soak: ## Run the long tests
 	@.ci/packages build test
 	swift build --build-tests
 	MAYDAY_SOAK=25 swift test --skip-build --no-parallel --filter "IncidentDomainTests|JournalTests|JournalPostgresTests|RunbooksTests"
+
+mutants: ## Put faults in, one by one, and see that a test finds each
+	@.ci/packages build test
+	Tests/mutants/run
 
 $(MANUAL): $(BINARY)
 	$(BINARY) manual > $@

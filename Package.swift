@@ -117,9 +117,17 @@ let package = Package(
     .target(
       name: "PostgresHarness", dependencies: ["TerminalHarness"], path: "Tests/PostgresHarness",
       swiftSettings: strict),
+    // Writes into a store until it is killed, or its disk fails: what tests watch.
+    .executableTarget(
+      name: "journal-writer", dependencies: ["Journal", "IncidentDomain", "TextGate"],
+      path: "Tests/JournalWriter", swiftSettings: strict),
     // Measures the console beside other programs: `make bench`.
     .executableTarget(
-      name: "mayday-benchmark", dependencies: ["TerminalHarness", "Journal", "IncidentDomain"],
+      name: "mayday-benchmark",
+      dependencies: [
+        "TerminalHarness", "PostgresHarness", "Journal", "JournalPostgres", "IncidentDomain",
+        "TextGate",
+      ],
       path: "Tests/Benchmark", swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
@@ -146,7 +154,10 @@ let package = Package(
       exclude: ["Fixtures", "Golden"], swiftSettings: strict),
     .testTarget(
       name: "JournalTests",
-      dependencies: ["Journal", "JournalPostgres", "TerminalHarness", "PostgresHarness", "mayday"],
+      dependencies: [
+        "Journal", "JournalPostgres", "TerminalHarness", "PostgresHarness", "mayday",
+        "journal-writer",
+      ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "JournalPostgresTests",

@@ -130,7 +130,7 @@ import Testing
 }
 
 /// Runs a program and waits for it.
-private enum Command {
+enum Command {
   static func run(_ path: String, _ arguments: [String]) -> Int32 {
     var process = pid_t()
     var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }

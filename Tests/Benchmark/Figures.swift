@@ -29,7 +29,7 @@ struct Figures {
     }
   }
 
-  private static func rounded(_ value: Double) -> String {
+  static func rounded(_ value: Double) -> String {
     let scaled = (value * 100).rounded() / 100
     return scaled == scaled.rounded() ? String(Int(scaled)) : String(scaled)
   }

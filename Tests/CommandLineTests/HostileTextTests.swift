@@ -84,6 +84,7 @@ import Testing
       ["list", "--all"], ["show", "1"], ["timers"], ["timers", "1"], ["timeline", "1"],
       ["timeline", "1", "--format", "markdown"], ["timeline", "1", "--format", "json"],
       ["postmortem", "show", "1"], ["action", "list", "1"], ["verify", "1"],
+      ["search", "--", text], ["search", "--json", "--", text], ["search", "a", "--", text],
       ["list", "--all", "--json"], ["show", "1", "--json"], ["timers", "--json"],
       ["postmortem", "show", "1", "--json"], ["action", "list", "1", "--json"],
       // Errors name what was given.

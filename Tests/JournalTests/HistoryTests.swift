@@ -8,9 +8,8 @@ import TextGate
 /// RELIABILITY 14: what many clients did and saw is what one record could have told, one after the
 /// other, in an order that agrees with the clock (linearizable). Isolation levels are not trusted.
 @Suite struct HistoryTests {
-  /// Operations of all clients on each store; a soak of 25 makes it 50,000.
-  private static let operations =
-    ProcessInfo.processInfo.environment["MAYDAY_SOAK"].flatMap { Int($0) }.map { $0 * 2000 } ?? 600
+  /// Operations of all clients on each store; a soak of 25 makes it 100,000.
+  private static let operations = Soak.number(600, 4000 * Soak.factor)
   private static let clients = 6
   private static let people: [Untrusted] = ["ana", "bob", "eve"]
 

@@ -7,8 +7,7 @@ import TextGate
 /// Promise 11 of RELIABILITY: many writers, one order; and nobody waits for ever.
 @Suite struct ManyWritersTests {
   /// How many events a process writes; a soak of 25 makes it 2,000.
-  private static let turns =
-    80 * (ProcessInfo.processInfo.environment["MAYDAY_SOAK"].flatMap { Int($0) } ?? 1)
+  private static let turns = 80 * Soak.factor
 
   @Test func eightProcessesMakeOneOrder() async throws {
     let scratch = try Scratch()

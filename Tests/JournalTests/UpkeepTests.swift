@@ -19,6 +19,8 @@ import TextGate
     #expect(WriteAheadFault.isIn("unreadable"))
   }
 
+  private static let copies = Soak.number(5, 50)
+
   /// RELIABILITY 35: each copy verifies and holds everything that was said before it began.
   @Test(arguments: [StoreKind.sqlite, .postgresql])
   func aCopyUnderLoadIsSound(kind: StoreKind) async throws {
@@ -40,7 +42,7 @@ import TextGate
     let folder = bench.scratch
     let copies = try await onThreads(1) { _ in
       defer { isDone.store(true, ordering: .releasing) }
-      return try (1...5).map { number in
+      return try (1...Self.copies).map { number in
         let before = said.load(ordering: .acquiring)
         let path = folder.file("copy-\(number)")
         let verification =
@@ -57,7 +59,7 @@ import TextGate
       }
     }.flatMap { $0 }
     let counts = try await writers
-    #expect(copies == Array(repeating: "sound", count: 5))
+    #expect(copies == Array(repeating: "sound", count: Self.copies))
     #expect(try bench.open().incident(id)?.events.count == counts.reduce(1, +))
   }
 

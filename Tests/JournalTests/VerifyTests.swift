@@ -267,7 +267,7 @@ import TextGate
     let bytes = try Data(contentsOf: URL(filePath: scratch.file()))
     var generator = Steps(seed: 1)
     var found = 0
-    for _ in 1...400 {
+    for _ in 1...Soak.number(400, 10_000) {
       var damaged = bytes
       let offset = Int.random(in: 0..<bytes.count, using: &generator)
       damaged[offset] ^= 1 << UInt8.random(in: 0...7, using: &generator)
