@@ -5,7 +5,7 @@ import TextGate
 /// What holds of every timer under any policy and any history (issue: "never negative, never early,
 /// none running after the end, the same after a restart, monotone in now"). A failure prints its seed.
 @Suite struct TimerPropertyTests {
-  private static let seeds: [UInt64] = (1...150).map { 0x7469_6d65 &+ $0 &* 104_729 }
+  private static let seeds: [UInt64] = (1...80).map { 0x7469_6d65 &+ $0 &* 104_729 }
 
   /// Targets as a team could write them: some left out, of minutes, hours or working days.
   private static func policy(_ random: inout SeededGenerator) -> Policy {
@@ -161,6 +161,6 @@ import TextGate
       if row.deadlines.contains(where: { $0.from != nil }) { turned += 1 }
     }
     // Histories in which something comes by itself are among them.
-    #expect(turned > 10)
+    #expect(turned > 5)
   }
 }
