@@ -46,10 +46,23 @@ extension Model {
     push(.people)
   }
 
+  /// The timers of the incident, and below them the review of the policy, which nobody has to see to
+  /// before the incident is over.
+  var ledger: [IncidentTimer] {
+    let review = session.operations.review?.timer(at: now)
+    return (incident?.timers(at: now) ?? []) + [review].compactMap(\.self)
+  }
+
+  /// How many lines the people's screen has below the roles: who looks, and promises.
+  var linesBelowRoles: Int {
+    guard let incident else { return 0 }
+    return present.lookingAt(incident.id).count + max(1, incident.promises.count)
+  }
+
   /// Everything that is to be said of the selected timer.
   mutating func readTimer() {
     guard let incident, let open else { return }
-    let timers = incident.timers(at: now)
+    let timers = ledger
     guard let index = open.timers.index(among: Array(timers.indices)) else { return }
     let timer = timers[index]
     document = Document(

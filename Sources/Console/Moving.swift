@@ -15,10 +15,9 @@ extension Model {
     case .timeline:
       if let shown = open?.shown { open?.timeline.move(motion, page: page, among: shown) }
     case .timers:
-      if let count = incident?.timers(at: now).count {
-        open?.timers.move(motion, page: page, among: Array(0..<count))
-      }
-    case .people: open?.people.move(motion, page: page, among: ResponderRole.allCases)
+      let places = Array(ledger.indices)
+      open?.timers.move(motion, page: page, among: places)
+    case .people: movePeople(motion)
     case .decisions:
       let ids = proposals.map(\.id)
       open?.decisions.move(motion, page: page, among: ids)
@@ -56,6 +55,25 @@ extension Model {
       from: min(scroll[screen] ?? 0, count - 1), count: count, page: page)
     // At its end, output that is still coming is followed.
     scroll[screen] = screen == .command && isRunning && line == count - 1 ? Int.max / 2 : line
+  }
+
+  /// Below the last role stand those who look, and promises: on a small screen they come into sight
+  /// once the last role is selected.
+  private mutating func movePeople(_ motion: Motion) {
+    let roles = ResponderRole.allCases
+    let hidden = max(0, roles.count + linesBelowRoles - (size.rows - 4))
+    let scrolled = min(scroll[.people] ?? 0, hidden)
+    let isAtLast = open?.people.index(among: roles) == roles.count - 1
+    let line = motion.index(from: scrolled, count: hidden + 1, page: page)
+    switch motion {
+    case .down, .pageDown: if isAtLast { scroll[.people] = line }
+    case .up, .pageUp:
+      scroll[.people] = line
+      if scrolled > 0 { return }
+    case .first, .last: scroll[.people] = line
+    }
+    let page = page
+    open?.people.move(motion, page: page, among: roles)
   }
 
   private var isRunning: Bool {

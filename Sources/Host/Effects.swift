@@ -30,9 +30,9 @@ final class Effects {
     commands = CommandDesk(
       folder: settings.outputFolder, environment: settings.environment,
       directory: settings.session.directory, person: settings.session.actor.person, post: post)
-    presence = settings.presence.map { folder in
+    presence = settings.presence.map { place in
       PresenceDesk(
-        folder: folder, session: settings.session, terminal: Self.terminal(),
+        place: place, session: settings.session, terminal: Self.terminal(),
         client: settings.client, post: post)
     }
     catalogue = CatalogueDesk(folders: settings.runbookFolders, post: post)

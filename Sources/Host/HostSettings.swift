@@ -16,7 +16,7 @@ public struct HostSettings: Sendable {
   /// The log file; nil for none. It takes what libraries write to standard error, too.
   public var logFile: String?
   /// Where consoles say who has which incident open; nil where nobody can be told.
-  public var presence: PresenceFolder?
+  public var presence: (any PresencePlace)?
   /// The address that the terminal is reached from over SSH; nil when it is not.
   public var client: Untrusted?
   /// Variables that the screen and the editor look at: `TERM`, `NO_COLOR`, `VISUAL`, `EDITOR`.
@@ -31,7 +31,8 @@ public struct HostSettings: Sendable {
   /// Collects the settings.
   public init(
     session: Session, journal: any Journal, runbookFolders: [String], outputFolder: String,
-    logFile: String?, presence: PresenceFolder?, client: Untrusted?, environment: [String: String],
+    logFile: String?, presence: (any PresencePlace)?, client: Untrusted?,
+    environment: [String: String],
     ascii: Bool,
     zone: @escaping @Sendable (Instant) -> Zone, opening: Untrusted? = nil
   ) {

@@ -1,15 +1,15 @@
-import CSystem
 import Console
 import Dispatch
 import Glibc
 import IncidentDomain
+import Journal
 import TextGate
 
 /// Tells others who has which incident open here, and this console who looks at what.
 ///
 /// Everything happens on a queue of its own, never on the way of a key.
 final class PresenceDesk: Sendable {
-  private let folder: PresenceFolder
+  private let place: any PresencePlace
   private let isObserver: Bool
   private let actor: Actor
   private let terminal: Untrusted?
@@ -22,15 +22,15 @@ final class PresenceDesk: Sendable {
   private final class Told: @unchecked Sendable {
     // Confined to the desk's serial queue, which the compiler cannot see.
     var last: [Presence] = []
-    var source: (any DispatchSourceRead)?
+    var watch: (any JournalWatch)?
     var isOver = false
   }
 
   init(
-    folder: PresenceFolder, session: ConsoleSession, terminal: Untrusted?, client: Untrusted?,
+    place: any PresencePlace, session: ConsoleSession, terminal: Untrusted?, client: Untrusted?,
     post: @escaping @Sendable (Message) -> Void
   ) {
-    self.folder = folder
+    self.place = place
     isObserver = session.permissions.isObserver
     actor = session.actor
     self.terminal = terminal
@@ -41,23 +41,10 @@ final class PresenceDesk: Sendable {
   /// Listens to the comings and goings of others.
   func watch() {
     queue.async { [self] in
-      // An observer leaves nothing behind: without a folder there is nobody to see either.
-      if !isObserver { _ = folder.prepare() }
-      let listener = mayday_doorbell_open()
-      guard listener >= 0 else { return tell() }
-      let bell = mayday_doorbell_listen(listener, folder.bell)
-      guard bell >= 0 else {
-        close(listener)
-        return
+      told.watch = place.watch(isObserver: isObserver) { [self] in
+        queue.async { self.tell() }
       }
-      let source = DispatchSource.makeReadSource(fileDescriptor: listener, queue: queue)
-      source.setEventHandler { [weak self] in
-        _ = mayday_doorbell_drain(listener, bell)
-        self?.tell()
-      }
-      source.setCancelHandler { close(listener) }
-      told.source = source
-      source.activate()
+      // Where nobody can be listened to, who is there now is told all the same.
       tell()
     }
   }
@@ -67,28 +54,29 @@ final class PresenceDesk: Sendable {
     queue.async { [self] in
       guard !told.isOver else { return }
       if !isObserver {
-        folder.write(
+        place.tell(
           Presence(
             person: actor.person, account: actor.account, host: actor.host, terminal: terminal,
-            client: client, process: Int(getpid()), incident: incident, lastKey: lastKey))
+            client: client, process: Int(getpid()), incident: incident, lastKey: lastKey),
+          now: SystemClock.now())
       }
       tell()
     }
   }
 
   private func tell() {
-    let now = folder.everybody(now: SystemClock.now())
+    let now = place.everybody(now: SystemClock.now())
     guard now != told.last, !told.isOver else { return }
     told.last = now
     post(.presence(now))
   }
 
-  /// Takes this console's file away.
+  /// Says that this console is gone.
   func finish() {
     queue.sync {
       told.isOver = true
-      told.source?.cancel()
-      if !isObserver { folder.remove(process: Int(getpid())) }
+      told.watch?.cancel()
+      if !isObserver { place.leave(process: Int(getpid())) }
     }
   }
 }

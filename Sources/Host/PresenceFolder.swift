@@ -1,5 +1,8 @@
+import CSystem
+import Dispatch
 import Glibc
 import IncidentDomain
+import Journal
 import TextGate
 
 /// Who has a console open on a store: a small private file for each, beside the store.
@@ -7,7 +10,7 @@ import TextGate
 /// No part of the record: nothing is hashed, nothing is kept once the console is gone. A store is on
 /// a local disk, so the processes that use it are this machine's, and a file whose process is gone
 /// is removed by whoever sees it.
-public struct PresenceFolder: Sendable {
+public struct PresenceFolder: PresencePlace {
   private let path: String
   private let store: String
   private let host: Untrusted
@@ -116,7 +119,7 @@ public struct PresenceFolder: Sendable {
   ///
   /// - Returns: whether it could be written. A store that is read only goes without.
   @discardableResult
-  public func write(_ presence: Presence) -> Bool {
+  func write(_ presence: Presence) -> Bool {
     guard let name = Self.name(of: presence.process), let modes = makeFolder() else {
       return false
     }
@@ -139,7 +142,7 @@ public struct PresenceFolder: Sendable {
   }
 
   /// Takes the console's file away.
-  public func remove(process: Int) {
+  public func leave(process: Int) {
     guard let name = Self.name(of: process) else { return }
     if unlink(path + "/" + name) == 0 { ring() }
   }
@@ -167,11 +170,44 @@ public struct PresenceFolder: Sendable {
 
   // MARK: - Watching
 
-  /// What ``ring()`` touches, for who listens.
-  var bell: String { path }
+  /// Listens to the folder; an observer makes none, for it leaves nothing behind.
+  public func watch(
+    isObserver: Bool, _ onChange: @escaping @Sendable () -> Void
+  ) -> (any JournalWatch)? {
+    if !isObserver { _ = makeFolder() }
+    let listener = mayday_doorbell_open()
+    guard listener >= 0 else { return nil }
+    let bell = mayday_doorbell_listen(listener, path)
+    guard bell >= 0 else {
+      close(listener)
+      return nil
+    }
+    let source = DispatchSource.makeReadSource(fileDescriptor: listener, queue: .global())
+    source.setEventHandler {
+      _ = mayday_doorbell_drain(listener, bell)
+      onChange()
+    }
+    source.setCancelHandler { close(listener) }
+    source.activate()
+    return FolderWatch(source)
+  }
 
-  /// Makes the folder, so that it can be listened to.
-  func prepare() -> Bool { makeFolder() != nil }
+  // Unchecked, because Dispatch does not say of its sources that any thread may cancel them.
+  private final class FolderWatch: JournalWatch, @unchecked Sendable {
+    private let source: any DispatchSourceRead
 
+    init(_ source: any DispatchSourceRead) {
+      self.source = source
+    }
+
+    deinit { source.cancel() }
+
+    func cancel() { source.cancel() }
+  }
+
+  /// Says that this console is there, as far as the store can be written.
+  public func tell(_ presence: Presence, now: Instant) { write(presence) }
+
+  /// What ``everybody(now:)`` looks through changed, for those who listen.
   private func ring() { _ = utimensat(AT_FDCWD, path, nil, 0) }
 }

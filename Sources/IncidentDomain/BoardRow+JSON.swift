@@ -39,6 +39,8 @@ extension BoardRow {
         d["kind"] = deadline.kind.rawValue
         d.integer("level", deadline.level)
         d["due"] = deadline.due.iso8601
+        d["from"] = deadline.from?.iso8601
+        d["until"] = deadline.until?.iso8601
         return .object(d.json)
       })
     m.json["heads"] = .strings(heads.map(\.hex))
@@ -79,7 +81,9 @@ extension BoardRow {
         guard let kind = d.word("kind", IncidentTimer.Kind.init(rawValue:)),
           let due = d.instant("due")
         else { return nil }
-        return Deadline(kind: kind, level: d.integer("level"), due: due)
+        return Deadline(
+          kind: kind, level: d.integer("level"), due: due, from: d.instant("from"),
+          until: d.instant("until"))
       },
       heads: heads.compactMap { $0.string.flatMap { EventID(hex: $0) } })
   }

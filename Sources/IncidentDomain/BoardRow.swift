@@ -31,7 +31,8 @@ public struct BoardRow: Hashable, Sendable, Identifiable {
   public let last: LastEntry?
   /// The run that is open and was started last; nil when none is.
   public let run: RunSummary?
-  /// Timers that wait, by due time.
+  /// Timers that wait, by due time: those of now, and those that come or go by themselves when
+  /// nothing more is recorded. ``deadlines(at:)`` has those of a moment.
   public let deadlines: [Deadline]
   /// The heads of the events it was made from, ascending: others mean that the row is stale.
   public let heads: [EventID]
@@ -85,12 +86,22 @@ public struct BoardRow: Hashable, Sendable, Identifiable {
     public let level: Int?
     /// When it is due; earlier than now means that it is late.
     public let due: Instant
+    /// When it begins to wait, though nothing is recorded: an acknowledgement has expired, the
+    /// escalation begins again. Nil for one that waits already.
+    public let from: Instant?
+    /// When another takes its place in the same way; nil for never.
+    public let until: Instant?
 
     /// Holds the parts as they are.
-    public init(kind: IncidentTimer.Kind, level: Int?, due: Instant) {
+    public init(
+      kind: IncidentTimer.Kind, level: Int?, due: Instant, from: Instant? = nil,
+      until: Instant? = nil
+    ) {
       self.kind = kind
       self.level = level
       self.due = due
+      self.from = from
+      self.until = until
     }
 
     /// `escalate L3`, `update`.
@@ -107,8 +118,16 @@ public struct BoardRow: Hashable, Sendable, Identifiable {
     return phase.isActive ? .active : .reviews
   }
 
+  /// What waits at a moment, by due time.
+  public func deadlines(at now: Instant) -> [Deadline] {
+    deadlines.filter { deadline in
+      deadline.from.map { $0 <= now } ?? true && deadline.until.map { now < $0 } ?? true
+    }
+  }
+
   /// The deadline to show: a missing commander first, then the next to come, then the latest missed.
   public func nextDeadline(at now: Instant) -> Deadline? {
+    let deadlines = deadlines(at: now)
     if let commander = deadlines.first(where: { $0.kind == .commander }), commander.due < now {
       return commander
     }
@@ -156,9 +175,39 @@ extension Incident {
           at: $0.occurred.instant, by: $0.author, text: Untrusted(narrate($0).text))
       },
       run: run,
-      deadlines: timers(at: lastActivity).filter { $0.isRunning && $0.kind.isOwed }.map {
-        BoardRow.Deadline(kind: $0.kind, level: $0.level, due: $0.due)
-      },
-      heads: heads)
+      deadlines: deadlines, heads: heads)
+  }
+
+  /// What waits as of the last event, and what will when nothing more is recorded.
+  private var deadlines: [BoardRow.Deadline] {
+    struct Waiting: Hashable {
+      let kind: IncidentTimer.Kind
+      let level: Int?
+      let due: Instant
+    }
+    func waiting(at instant: Instant) -> [Waiting] {
+      timers(at: instant).filter { $0.isRunning && $0.kind.isOwed }.map {
+        Waiting(kind: $0.kind, level: $0.level, due: $0.due)
+      }
+    }
+    var open: [(timer: Waiting, from: Instant?)] = waiting(at: lastActivity).map { ($0, nil) }
+    var result: [BoardRow.Deadline] = []
+    for turn in turns(after: lastActivity) {
+      let then = waiting(at: turn)
+      for (timer, from) in open where !then.contains(timer) {
+        result.append(
+          BoardRow.Deadline(
+            kind: timer.kind, level: timer.level, due: timer.due, from: from, until: turn))
+      }
+      open.removeAll { !then.contains($0.timer) }
+      for timer in then where !open.contains(where: { $0.timer == timer }) {
+        open.append((timer, turn))
+      }
+    }
+    result += open.map {
+      BoardRow.Deadline(
+        kind: $0.timer.kind, level: $0.timer.level, due: $0.timer.due, from: $0.from)
+    }
+    return result.sorted { ($0.due, $0.label.text) < ($1.due, $1.label.text) }
   }
 }

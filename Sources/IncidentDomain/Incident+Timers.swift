@@ -10,6 +10,23 @@ extension Incident {
       + timers.filter { !$0.isRunning }
   }
 
+  /// When timers begin anew though nothing is recorded, in order: the acknowledgement expires, or the
+  /// last level was called and nobody acknowledged.
+  func turns(after now: Instant) -> [Instant] {
+    guard isActive else { return [] }
+    var turns: [Instant] = []
+    if let acknowledgement, isAlive(acknowledgement, at: now),
+      let span = targets.acknowledgementExpires
+    {
+      // It holds to the end of that moment.
+      turns.append(Instant(milliseconds: span.after(acknowledgement.lastActivity).milliseconds + 1))
+    }
+    if let again = policy.escalationRepeats {
+      turns += calls.map { again.after($0.at) }
+    }
+    return Set(turns).filter { $0 > now }.sorted()
+  }
+
   private func answerTimers(at now: Instant) -> [IncidentTimer] {
     let start = declared.instant
     let expiry = acknowledgementExpiry(at: now)

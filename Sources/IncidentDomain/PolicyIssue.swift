@@ -73,14 +73,17 @@ public struct OperationsPolicy: Sendable {
   public var backups: [Backup]
   /// In the file's order.
   public var checklists: [Checklist]
+  /// By when it must be looked at again; nil when it names no date.
+  public var review: PolicyReview?
 
   /// Holds the parts as they are.
   public init(
     incident: Policy, card: EmergencyCard, aliases: [String: Severity] = [:],
     issues: [IssueType] = [], channels: [Channel] = [], windows: [MaintenanceWindow] = [],
     maintenance: MaintenanceSteps = MaintenanceSteps(), backups: [Backup] = [],
-    checklists: [Checklist] = []
+    checklists: [Checklist] = [], review: PolicyReview? = nil
   ) {
+    self.review = review
     self.incident = incident
     self.card = card
     self.aliases = aliases

@@ -37,6 +37,8 @@ public struct IncidentTimer: Hashable, Sendable {
     case postmortem = "post-mortem"
     /// A follow-up of the review.
     case action = "action-item"
+    /// By when the policy itself must be looked at again; of no incident.
+    case review
 
     /// The word before the time on screens and in exports.
     public var word: Showable {
@@ -44,7 +46,7 @@ public struct IncidentTimer: Hashable, Sendable {
       case .expiry: "ack expires"
       case .action: "action item"
       case .acknowledge, .escalate, .update, .mitigate, .resolve, .commander, .recover, .promise,
-        .proposal, .postmortem:
+        .proposal, .postmortem, .review:
         rawValue.showableWord
       }
     }

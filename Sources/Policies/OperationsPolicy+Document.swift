@@ -28,7 +28,13 @@ extension OperationsPolicy {
         guard let name = row.text("name"), let when = row.recurrence("when") else { return nil }
         return Backup(name: name, recurrence: when, zone: row.text("zone")?.raw ?? zone)
       },
-      checklists: document[.checklists].compactMap { Checklist($0, zone: zone) })
+      checklists: document[.checklists].compactMap { Checklist($0, zone: zone) },
+      review: document.header.date("next_review")?.instant().map { due in
+        PolicyReview(
+          due: due, updated: document.header.date("last_updated")?.instant(),
+          policy: document.header.text("name") ?? document.file,
+          owner: document.header.text("maintained_by"))
+      })
   }
 
   private static func aliases(_ document: PolicyDocument) -> [String: Severity] {

@@ -93,61 +93,34 @@ extension DecisionCommands {
     }
   }
 
-  struct Decide: Change {
+  struct Decide: Settlement {
     static let configuration = CommandConfiguration(
       commandName: "decide", abstract: "Decide that it is done; the Incident Commander does.",
       usage: "mayday decision decide INC [--because TEXT] [--proposal EVENT]")
+    static let outcome = ProposalOutcome.decided
 
-    @Argument(help: .incident) var incident: IncidentReference
-
-    @Option(help: "Why; needed against an objection, and before all have answered.")
-    var because: Untrusted?
-
-    @OptionGroup var which: WhichProposal
-    @OptionGroup var when: When
+    @OptionGroup var settled: Settled
     @OptionGroup var options: GlobalOptions
-
-    func command(in session: Session, subject: Subject) throws -> Command {
-      .settleProposal(try which.id(subject), .decided, because: because)
-    }
   }
 
-  struct Reject: Change {
+  struct Reject: Settlement {
     static let configuration = CommandConfiguration(
       commandName: "reject", abstract: "Decide that it is not done.",
       usage: "mayday decision reject INC [--because TEXT] [--proposal EVENT]")
+    static let outcome = ProposalOutcome.rejected
 
-    @Argument(help: .incident) var incident: IncidentReference
-
-    @Option(help: "Why.")
-    var because: Untrusted?
-
-    @OptionGroup var which: WhichProposal
-    @OptionGroup var when: When
+    @OptionGroup var settled: Settled
     @OptionGroup var options: GlobalOptions
-
-    func command(in session: Session, subject: Subject) throws -> Command {
-      .settleProposal(try which.id(subject), .rejected, because: because)
-    }
   }
 
-  struct Withdraw: Change {
+  struct Withdraw: Settlement {
     static let configuration = CommandConfiguration(
       commandName: "withdraw", abstract: "Take your proposal back.",
       usage: "mayday decision withdraw INC [--because TEXT] [--proposal EVENT]")
+    static let outcome = ProposalOutcome.withdrawn
 
-    @Argument(help: .incident) var incident: IncidentReference
-
-    @Option(help: "Why.")
-    var because: Untrusted?
-
-    @OptionGroup var which: WhichProposal
-    @OptionGroup var when: When
+    @OptionGroup var settled: Settled
     @OptionGroup var options: GlobalOptions
-
-    func command(in session: Session, subject: Subject) throws -> Command {
-      .settleProposal(try which.id(subject), .withdrawn, because: because)
-    }
   }
 
   struct ListDecisions: Subcommand {
@@ -173,6 +146,33 @@ extension DecisionCommands {
       }
     }
   }
+}
+
+/// What becomes of a proposal: the subcommands differ in the outcome alone.
+protocol Settlement: Change {
+  static var outcome: ProposalOutcome { get }
+  var settled: Settled { get }
+}
+
+extension Settlement {
+  var incident: IncidentReference { settled.incident }
+  var when: When { settled.when }
+
+  func command(in session: Session, subject: Subject) throws -> Command {
+    .settleProposal(
+      try settled.which.id(subject), Self.outcome, because: settled.because)
+  }
+}
+
+/// What is said when a proposal is settled.
+struct Settled: ParsableArguments {
+  @Argument(help: .incident) var incident: IncidentReference
+
+  @Option(help: "Why; needed to decide against an objection, or before all have answered.")
+  var because: Untrusted?
+
+  @OptionGroup var which: WhichProposal
+  @OptionGroup var when: When
 }
 
 /// Which proposal is meant, where more than one is open.

@@ -61,7 +61,7 @@ private func hostSettings(_ session: Session) throws -> HostSettings {
       openWindows: { policy.policy.openWindows(at: $0) }, zones: PolicyZone.named),
     journal: journal, runbookFolders: RunbookFolders.resolve(options),
     outputFolder: try session.outputFolder(), logFile: logFile,
-    presence: try session.presenceFolder(), client: SSHOrigin.client(),
+    presence: try session.presencePlace(), client: SSHOrigin.client(),
     environment: Environment.all, ascii: false,
     zone: { Zone(name: zone.name(at: $0), offsetSeconds: zone.offsetSeconds(at: $0)) })
 }

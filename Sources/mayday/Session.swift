@@ -2,6 +2,7 @@ import Glibc
 import Host
 import IncidentDomain
 import Journal
+import JournalPostgres
 import TextGate
 
 /// What one call of the program works with: who, where, when, and the way out.
@@ -50,12 +51,20 @@ struct Session {
 
   var times: TimeReader { TimeReader(now: now, zone: zone) }
 
-  /// Who has a console open on the session's store; nil for a store that has no place for it.
-  func presenceFolder() throws -> PresenceFolder? {
+  /// Where consoles on the session's store tell each other who is there.
+  func presencePlace() throws -> any PresencePlace {
     switch try StoreLocation.resolve(options) {
     case .sqlite(let path, _): PresenceFolder(beside: path, host: actor.host)
-    // Files of one host would show a part of those who look, as if it were all.
-    case .postgresql: nil
+    case .postgresql(let address): PostgresPresence(address)
+    }
+  }
+
+  /// Who has a console open on the session's store now.
+  func present() throws -> [Presence] {
+    switch try StoreLocation.resolve(options) {
+    case .sqlite(let path, _):
+      PresenceFolder(beside: path, host: actor.host).everybody(now: now)
+    case .postgresql(let address): PostgresPresence.everybody(at: address, now: now)
     }
   }
 

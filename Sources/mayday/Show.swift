@@ -16,7 +16,7 @@ struct Show: Subcommand {
     let unshared = journal.unshared
     let policy = try PolicyInForce.resolve(options, now: session.now)
     let changes = incident.isOver ? [] : policy.policy.changes(since: incident)
-    let present = try session.presenceFolder()?.everybody(now: session.now) ?? []
+    let present = try session.present()
     if options.json {
       guard
         case .object(var members) = incident.showJSON(

@@ -14,7 +14,12 @@ struct Timers: Subcommand {
   @OptionGroup var options: GlobalOptions
 
   func perform(in session: Session) throws {
-    guard let journal = try session.journalToList() else { return }
+    // It is of no incident, and so it is listed without a store too.
+    let review = incident == nil ? try session.policy().policy.review?.timer(at: session.now) : nil
+    guard let journal = try session.journalToList() else {
+      if let review { write([], review, in: session) }
+      return
+    }
     var running: [(incident: Incident, timer: IncidentTimer)] = []
     for incident in try incidents(session, journal) {
       for timer in incident.timers(at: session.now) where timer.isRunning {
@@ -22,7 +27,15 @@ struct Timers: Subcommand {
       }
     }
     running.sort { ($0.timer.due, $0.incident.number) < ($1.timer.due, $1.incident.number) }
+    write(running, review, in: session)
+  }
+
+  private func write(
+    _ running: [(incident: Incident, timer: IncidentTimer)], _ review: IncidentTimer?,
+    in session: Session
+  ) {
     if options.json {
+      if let review { session.output.json(review.json(at: session.now)) }
       for (incident, timer) in running {
         guard case .object(var members) = timer.json(at: session.now) else { continue }
         members["number"] = .integer(Int64(incident.number))
@@ -44,6 +57,11 @@ struct Timers: Subcommand {
         table.add("", "", "", "BREACHED: \(consequence)")
       }
       for entry in timer.history { table.add("", "", "", entry) }
+    }
+    if let review {
+      table.add(
+        "policy", review.summary(at: session.now), session.zone.text(review.due),
+        "\(review.because); stopped by \(review.stoppedBy)")
     }
     session.output.lines(table.lines(wrappedTo: session.output.wrapping))
     if table.isEmpty { session.output.line("No timer runs.") }

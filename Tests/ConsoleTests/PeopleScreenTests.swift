@@ -39,6 +39,32 @@ import TextGate
     try Snapshot.check(host, "people-present")
   }
 
+  /// On a phone the roles fill the screen: who looks comes into sight below the last one.
+  @Test func whoLooksCanBeScrolledToOnASmallScreen() throws {
+    var host = FakeHost.walking()
+    let incident = try #require(host.model.attention)
+    let many: [Untrusted] = ["alice", "bob", "dora", "erik", "fay"]
+    host.send(.presence(many.map { presence($0, on: incident, idle: 5, at: host.now) }))
+    host.resize(50, 12)
+    host.press("o")
+    #expect(!host.screen(50, 12).contains("fay looks at it"))
+    host.press("G")
+    #expect(host.screen(50, 12).contains("no promise is open"), "\(host.screen(50, 12))")
+    #expect(host.screen(50, 12).contains("fay looks at it"))
+    host.press("k")
+    #expect(!host.screen(50, 12).contains("no promise is open"), "\(host.screen(50, 12))")
+    host.press("g")
+    #expect(host.screen(50, 12).contains("▌ Incident Commander"))
+    host.press("jjjjjj")
+    #expect(host.screen(50, 12).contains("▌ Observer"))
+    host.press("jjjjjj")
+    #expect(host.screen(50, 12).contains("no promise is open"))
+    // Nothing is hidden where there is room.
+    host.resize(120, 40)
+    #expect(host.screen(120, 40).contains("▌ Observer"))
+    #expect(host.screen(120, 40).contains("fay looks at it"))
+  }
+
   @Test func aRoleIsTakenOverWithAReason() throws {
     var host = FakeHost.walking()
     host.press("ojjj")

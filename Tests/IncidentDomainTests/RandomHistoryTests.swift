@@ -154,7 +154,9 @@ import TextGate
     #expect(phases == Set(Phase.allCases))
     // An incident that takes another in hears of it from the other one; a number changes only when
     // two stores are joined.
-    let others: Set = ["absorbed", "clock-step", "renumbered", "from-tomorrow"]
+    let others: Set = [
+      "absorbed", "clock-step", "renumbered", "from-tomorrow", "round", "round-done", "round-undone",
+    ]
     #expect(kinds == Set(Sample.bodies.map(\.kind)).subtracting(others))
   }
 }

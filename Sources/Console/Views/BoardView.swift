@@ -193,8 +193,9 @@ extension Painter {
     if let last = row.last {
       show("Last", "\(model.minutes(last.at)) \(last.by.showable): \(last.text.showable)")
     }
+    let waiting = row.deadlines(at: model.now)
     let ordered =
-      row.deadlines.filter { $0.due >= model.now } + row.deadlines.filter { $0.due < model.now }
+      waiting.filter { $0.due >= model.now } + waiting.filter { $0.due < model.now }
     let deadlines = ordered.map { deadline -> Showable in
       let label: Showable = deadline.kind == .commander ? "NO COMMANDER" : deadline.label
       let late: Showable = deadline.due < model.now ? "LATE " : ""

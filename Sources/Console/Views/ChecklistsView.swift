@@ -23,6 +23,14 @@ extension Painter {
       }
       return
     }
+    if let review = model.session.operations.review?.timer(at: model.now),
+      review.state != .running, body.rows > 4
+    {
+      frame.put(
+        "policy \(review.summary(at: model.now)): \(review.because)", in: body, indent: 1,
+        style: review.state == .breached ? .warning : .due)
+      body = body.top(1).rest
+    }
     if body.rows > 8 { body = paintDetails(of: entries[selected], in: body) }
     var rows: [Row] = []
     for sheet in agenda.sheets {

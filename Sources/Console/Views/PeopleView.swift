@@ -131,31 +131,41 @@ extension Painter {
     var body = paintHeading("\(name) Roles, hand-overs and promises", in: area)
     let roles = ResponderRole.allCases
     let selected = open.people.index(among: roles) ?? 0
-    if body.rows > roles.count + 4 { body = paintDuties(of: roles[selected], in: body) }
-    var line = 0
-    for (index, role) in roles.enumerated() {
-      let row = body.line(line)
-      guard !row.isEmpty else { return }
+    let count = roles.count + model.linesBelowRoles
+    if body.rows > count + 3 {
+      body = paintDuties(of: roles[selected], in: body, atMost: body.rows - count - 2)
+    }
+    // A blank line between, where there is room for it.
+    let gap = body.rows > count ? 1 : 0
+    let first = min(model.scroll[.people] ?? 0, max(0, count - body.rows))
+    for (index, role) in roles.enumerated() where (first..<first + body.rows).contains(index) {
+      let row = body.line(index - first)
       paint(role, of: incident, in: row)
       if index == selected { select(row: row.row, in: row) }
-      line += 1
     }
-    if body.rows > roles.count + 2 { line += 1 }
-    for text in lookingLines(of: incident) where line < body.rows {
-      frame.put(text, in: body, line: line, indent: 2, style: .dim)
-      line += 1
+    let below = lookingLines(of: incident).map { ($0, Style.dim) } + promiseLines(of: incident)
+    for (index, (text, style)) in below.enumerated() {
+      let line = roles.count + gap + index - first
+      guard (0..<body.rows).contains(line) else { continue }
+      frame.put(text, in: body, line: line, indent: 2, style: style)
     }
-    for promise in incident.promises.suffix(max(0, body.rows - line)) {
+    if first + body.rows < count, body.rows > 0 {
+      frame.putRight(glyphs.moreBelow, in: body, line: body.rows - 1, style: .dim)
+    }
+  }
+
+  private mutating func promiseLines(of incident: Incident) -> [(Showable, Style)] {
+    var lines: [(Showable, Style)] = []
+    for promise in incident.promises {
       let state: Showable =
         promise.kept.map { "kept \(model.minutes($0))" } ?? "due \(until(promise.due))"
-      frame.put(
-        "\(promise.owner.showable) promised: \(promise.text.showable) (\(state))", in: body,
-        line: line, indent: 2, style: promise.kept == nil ? .due : .dim)
-      line += 1
+      lines.append(
+        (
+          "\(promise.owner.showable) promised: \(promise.text.showable) (\(state))",
+          promise.kept == nil ? .due : .dim
+        ))
     }
-    if incident.promises.isEmpty {
-      frame.put("no promise is open; P makes one", in: body, line: line, indent: 2, style: .dim)
-    }
+    return lines.isEmpty ? [("no promise is open; P makes one", .dim)] : lines
   }
 
   private mutating func paint(_ role: ResponderRole, of incident: Incident, in row: Area) {
@@ -188,12 +198,14 @@ extension Painter {
   }
 
   /// What the selected role sees to, at the bottom; the rest is given back.
-  private mutating func paintDuties(of role: ResponderRole, in area: Area) -> Area {
+  private mutating func paintDuties(
+    of role: ResponderRole, in area: Area, atMost most: Int
+  ) -> Area {
     let isMine = model.incident?.roles[role] == model.session.actor.person
     let head: Showable = isMine ? "You see to" : "\(role.title) sees to"
     let lines = Showable("\(head): \(role.duties.joined("; "))").wrapped(
       to: max(10, area.columns - 2))
-    let rows = min(lines.count, max(1, area.rows - 10))
+    let rows = min(lines.count, max(1, most))
     let split = area.bottom(rows + 1)
     frame.rule(row: split.bottom.row)
     for (line, text) in lines.prefix(rows).enumerated() {

@@ -6,6 +6,7 @@ import TextGate
 extension Painter {
   mutating func paintTimers(in area: Area) {
     guard let open = model.open else { return }
+    let ledger = model.ledger
     let running = timers.count(where: \.isRunning)
     var body = paintHeading(
       "\(name) Timers", right: "\(running) running, by due time", in: area)
@@ -17,12 +18,12 @@ extension Painter {
       frame.put(skew.sentence, in: body, indent: 1, style: .warning)
       body = body.top(1).rest
     }
-    let selected = open.timers.index(among: Array(timers.indices)) ?? 0
+    let selected = open.timers.index(among: Array(ledger.indices)) ?? 0
     let loudest = nextDue
-    if body.rows > 8, timers.indices.contains(selected) {
-      let lines = reasonLines(of: timers[selected], width: body.columns - 2)
+    if body.rows > 8, ledger.indices.contains(selected) {
+      let lines = reasonLines(of: ledger[selected], width: body.columns - 2)
       // As much as there is to say, but never more than half of the screen.
-      let rows = min(lines.count + 1, max(5, body.rows - timers.count), max(5, body.rows / 2))
+      let rows = min(lines.count + 1, max(5, body.rows - ledger.count), max(5, body.rows / 2))
       let split = body.bottom(rows)
       body = split.rest
       frame.rule(row: split.bottom.row)
@@ -34,8 +35,8 @@ extension Painter {
         frame.putRight("Enter for all ", in: below, line: below.rows - 1, style: .key)
       }
     }
-    let first = firstVisible(of: selected, count: timers.count, rows: body.rows)
-    for (line, timer) in timers.dropFirst(first).prefix(body.rows).enumerated() {
+    let first = firstVisible(of: selected, count: ledger.count, rows: body.rows)
+    for (line, timer) in ledger.dropFirst(first).prefix(body.rows).enumerated() {
       let row = body.line(line)
       paint(timer, isLoudest: timer == loudest, in: row.left(min(38, row.columns)).left)
       if row.columns > 60 {
@@ -43,7 +44,7 @@ extension Painter {
       }
       if first + line == selected { select(row: row.row, in: row) }
     }
-    if timers.isEmpty { frame.put("no timer runs", in: body, indent: 1, style: .dim) }
+    if ledger.isEmpty { frame.put("no timer runs", in: body, indent: 1, style: .dim) }
   }
 
   private func reasonLines(of timer: IncidentTimer, width: Int) -> [(Showable, Style)] {
