@@ -64,7 +64,8 @@ extension Model {
   mutating func roundWritten(_ ticket: Ticket) -> [Effect] {
     guard let write = pendingWrites.removeValue(forKey: ticket) else { return [] }
     if let purpose = write.purpose { drafts[purpose] = nil }
-    say(.done, write.what)
+    let mark: Showable = trouble != nil && !unshared.isEmpty ? "not yet shared, " : .empty
+    say(.done, mark + write.what)
     return reloadRounds()
   }
 

@@ -89,6 +89,7 @@ final class JournalDesk: Sendable {
     queue.async { [self] in
       do throws(JournalError) {
         _ = try journal.append(command, to: round, by: actor, at: told, now: SystemClock.now())
+        tellUnshared()
         post(.roundWritten(ticket))
       } catch {
         post(.refused(ticket, error.sentence))

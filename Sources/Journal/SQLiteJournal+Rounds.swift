@@ -40,7 +40,10 @@ extension SQLiteJournal {
           command, on: round, held: self.events(of: id, after: 0, db).events, by: actor, at: told,
           now: now)
         _ = try self.insert(composition.events, db)
-        if self.isSpool { try self.markUnshared(composition.events.map(\.id), db) }
+        if self.isSpool {
+          // The event that begins a round is nobody's entry: every replica makes the same.
+          try self.markUnshared(composition.events.filter { $0.incident != nil }.map(\.id), db)
+        }
         if let projection = Projection(of: composition.record.events) {
           try self.put(projection, db)
         }

@@ -187,9 +187,11 @@ extension Session {
     if let told, case .checklist(let list) = sheet.heading {
       round = list.round(at: told.instant, in: PolicyZone.named(list.zone) ?? .utc)
     }
-    let record = try journalToTick().append(
+    let journal = try journalToTick()
+    let record = try journal.append(
       command(entry.item), to: round, by: actor, at: told, now: now)
     let at = record.done[entry.item]?.at
+    let isShared = !record.events.contains { journal.unshared.contains($0.id) }
     if options.json {
       var members: [String: JSON] = [
         "item": .string(entry.text.raw), "by": .string(actor.person.raw),
@@ -200,6 +202,7 @@ extension Session {
       case .window(let name): members["window"] = .string(name.raw)
       }
       members["at"] = at.map { .string($0.iso8601) }
+      if !isShared { members["unshared"] = true }
       output.json(.object(members))
       return
     }
@@ -211,6 +214,7 @@ extension Session {
     output.line(
       "\(round.subject.name.showable)\(earlier): \(what) \(entry.text.showable), by \(actor.person.showable)"
     )
+    if !isShared { sayItIsKept() }
   }
 }
 

@@ -12,6 +12,8 @@ final class Output {
   private var buffer: [UInt8] = []
   /// Set once nobody reads on or nothing can be written; nothing is tried again after it.
   private var problem: Int32?
+  /// The last note.
+  private var noted: String?
   private let outGlyphs: GlyphSet
   private let errorGlyphs: GlyphSet
   /// Whether standard output is a terminal.
@@ -60,7 +62,13 @@ final class Output {
   }
 
   /// A sentence on standard error that is no error: what a person should know and a script may skip.
-  func note(_ sentence: Showable) { error(sentence) }
+  ///
+  /// A call may come to know it twice, and says it once.
+  func note(_ sentence: Showable) {
+    guard noted != sentence.text else { return }
+    noted = sentence.text
+    error(sentence)
+  }
 
   /// One sentence on standard error: `mayday: what, where, what to do`.
   func error(_ sentence: Showable) {

@@ -49,6 +49,11 @@ extension Change {
 }
 
 extension Session {
+  /// Says that what was written is on this host only.
+  func sayItIsKept() {
+    output.line("  not yet shared: it is kept on this host until the store is back")
+  }
+
   /// Says what was written: for people a line an event, for scripts the object of COMMANDS.md.
   func report(_ appended: Appended) {
     let incident = appended.incident
@@ -58,7 +63,7 @@ extension Session {
     }
     defer {
       if !appended.isShared {
-        output.line("  not yet shared: it is kept on this host until the store is back")
+        sayItIsKept()
         if appended.events.contains(where: { $0.id == incident.id }) {
           output.line("  \(incident.name) is provisional: the number may be another's by then")
         }

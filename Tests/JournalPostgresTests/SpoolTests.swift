@@ -86,6 +86,45 @@ import TextGate
     #expect(try back.incident(mine.incident.id)?.number == 3)
   }
 
+  /// What is done of checklists meanwhile waits, too, and is in the record once.
+  @Test func aTickIsKeptAndSharedAsWell() throws {
+    let place = try Place()
+    let proxy = try OutageProxy(place)
+    defer { proxy.close() }
+    let spool = place.folder + "/spool/s.sqlite"
+    let day = Round(of: .checklist("Daily"), in: .morning..<(.morning + 86_400))
+    let journal = try place.spooling(proxy.url, spool)
+    _ = try journal.append(
+      .tick("backups", note: nil), to: day, by: .ana, at: nil, now: .morning + 1)
+    #expect(journal.unshared.isEmpty)
+    proxy.turn(.resetting)
+    // What was done before is known here, and cannot be done again.
+    let again = #expect(throws: JournalError.self) {
+      try journal.append(.tick("backups", note: nil), to: day, by: .bob, at: nil, now: .morning + 2)
+    }
+    guard case .refused? = again else {
+      Issue.record("\(String(describing: again))")
+      return
+    }
+    let record = try journal.append(
+      .tick("disks", note: "80 %"), to: day, by: .ana, at: nil, now: .morning + 3)
+    #expect(record.done.count == 2)
+    #expect(journal.unshared == Set(record.heads))
+    let next = Round(of: .checklist("Weekly"), in: .morning..<(.morning + 604_800))
+    _ = try journal.append(
+      .tick("restore", note: nil), to: next, by: .ana, at: nil, now: .morning + 4)
+    #expect(journal.unshared.count == 2)
+    proxy.turn(.passing)
+    #expect(try place.spooling(proxy.url, spool).deliveredOnOpening == 2)
+    let book = try place.open().rounds([day, next])
+    #expect(book.records[day]?.done.count == 2)
+    #expect(book.records[next]?.done.count == 1)
+    guard case .sound = try place.open().verify(nil) else {
+      Issue.record("\(try place.open().verify(nil))")
+      return
+    }
+  }
+
   @Test func whoOnlyReadsKeepsNothingHere() throws {
     let place = try Place()
     try place.sql("CREATE ROLE r\(place.database) LOGIN IN ROLE mayday_reader")
