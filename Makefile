@@ -7,6 +7,8 @@ BINARY := .build/release/mayday
 MANUAL := .build/release/mayday.1
 COMPLETIONS := $(addprefix .build/release/mayday.,bash zsh fish)
 SCRIPTS := .ci/packages .ci/run Tests/bench/run Tests/mutants/run
+# Every target with tests that read MAYDAY_SOAK: none is forgotten.
+SOAKED = $(shell grep -rl MAYDAY_SOAK Tests | cut -d/ -f2 | sort -u | paste -sd'|')
 SHARED := $(shell find runbooks Resources -type f 2>/dev/null)
 ROOT = $(DESTDIR)$(PREFIX)
 
@@ -51,7 +53,7 @@ bench: $(BINARY) ## Measure against the budgets and against other programs
 soak: ## Run the long tests
 	@.ci/packages build test
 	swift build --build-tests
-	MAYDAY_SOAK=25 swift test --skip-build --no-parallel --filter "IncidentDomainTests|JournalTests|JournalPostgresTests|RunbooksTests"
+	MAYDAY_SOAK=25 swift test --skip-build --no-parallel --filter "$(SOAKED)"
 
 mutants: ## Put faults in, one by one, and see that a test finds each
 	@.ci/packages build test

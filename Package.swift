@@ -156,7 +156,7 @@ let package = Package(
       name: "JournalTests",
       dependencies: [
         "Journal", "JournalPostgres", "TerminalHarness", "PostgresHarness", "mayday",
-        "journal-writer",
+        "journal-writer", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(

@@ -37,7 +37,15 @@ extension JSON {
     }
 
     mutating func skipSpace() {
-      while at < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[at]) { at += 1 }
+      while at < bytes.count, Self.isSpace(bytes[at]) { at += 1 }
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+      byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+    }
+
+    private static func goesOn(_ byte: UInt8) -> Bool {
+      byte == 0x2E || byte == 0x45 || byte == 0x65
     }
 
     mutating func take(_ byte: UInt8) -> Bool {
@@ -117,8 +125,7 @@ extension JSON {
       guard digits > 0 else { throw error(.unexpected) }
       // "-0" would be written again as "0", and the hash would no longer hold.
       let leadingZero = (digits > 1 || negative) && bytes[start + (negative ? 1 : 0)] == 0x30
-      let fraction: [UInt8] = [0x2E, 0x45, 0x65]
-      if leadingZero || (at < bytes.count && fraction.contains(bytes[at])) {
+      if leadingZero || (at < bytes.count && Self.goesOn(bytes[at])) {
         throw error(.notInteger)
       }
       return negative ? -value : value

@@ -18,22 +18,27 @@ extension SQLiteJournal {
   }
 
   private func verifyAll() throws(JournalError) -> Verification {
-    var events = 0
-    var heads: [EventID] = []
+    // Positions follow one another: so many events there are, at least.
+    let least = try read { db in try Self.lastPlace(db) }
+    var line = VerificationLine()
     var number = Int64.min
     while true {
       let batch = try read { db in try self.storedBatch(from: number, db) }
-      for verification in StoredIncident.verifications(batch) {
-        guard case .sound(let count, let some) = verification else { return verification }
-        events += count
-        heads += some
-      }
+      if let wrong = line.add(batch) { return wrong }
       guard let last = batch.last, last.number < .max else { break }
       number = last.number + 1
     }
+    let found = line.finish()
+    guard case .sound = found else { return found }
     if let problem = try gap() { return problem }
     if let problem = try wrongTally() { return problem }
-    return .sound(events: events, heads: heads)
+    // A row of the board that its own index does not lead to.
+    guard case .sound(let events, _) = found, events >= least else {
+      return .wrong(
+        event: "the board",
+        problem: "its rows do not lead to all of the \(least) events, which are there")
+    }
+    return found
   }
 
   // MARK: - Reading as stored

@@ -29,7 +29,7 @@ package struct StoredIncident: Sendable {
   }
 
   /// What is found in each, on all processors.
-  package static func verifications(_ batch: [StoredIncident]) -> [Verification] {
+  fileprivate static func verifications(_ batch: [StoredIncident]) -> [Verification] {
     let found = Mutex([Int: Verification]())
     DispatchQueue.concurrentPerform(iterations: batch.count) { index in
       let verification = batch[index].verification
@@ -68,5 +68,59 @@ package struct StoredIncident: Sendable {
         problem: "its row on the board does not agree with its events, which are sound")
     }
     return .sound(events: chain.count, heads: chain.sortedHeads)
+  }
+}
+
+/// Verifies one batch of incidents while the next one is read.
+package struct VerificationLine {
+  private var events = 0
+  private var heads: [EventID] = []
+  private var pending: Pending?
+
+  /// A batch that is being verified.
+  private final class Pending: Sendable {
+    private let found = Mutex<[Verification]>([])
+    private let isDone = DispatchSemaphore(value: 0)
+
+    init(_ batch: [StoredIncident]) {
+      DispatchQueue.global(qos: .userInitiated).async { [self] in
+        let verifications = StoredIncident.verifications(batch)
+        found.withLock { $0 = verifications }
+        isDone.signal()
+      }
+    }
+
+    var verifications: [Verification] {
+      isDone.wait()
+      return found.withLock { $0 }
+    }
+  }
+
+  /// A line without a batch.
+  package init() {}
+
+  /// Takes a batch, once the one before it is done.
+  ///
+  /// - Returns: the first thing that was wrong in the one before it; nothing more is to be read then.
+  package mutating func add(_ batch: [StoredIncident]) -> Verification? {
+    if let wrong = settle() { return wrong }
+    pending = Pending(batch)
+    return nil
+  }
+
+  /// Waits for the last batch: what is wrong, or all that was taken.
+  package mutating func finish() -> Verification {
+    settle() ?? .sound(events: events, heads: heads)
+  }
+
+  private mutating func settle() -> Verification? {
+    guard let batch = pending else { return nil }
+    pending = nil
+    for verification in batch.verifications {
+      guard case .sound(let count, let some) = verification else { return verification }
+      events += count
+      heads += some
+    }
+    return nil
   }
 }

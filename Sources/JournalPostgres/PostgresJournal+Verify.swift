@@ -19,24 +19,21 @@ extension PostgresJournal {
       }
       return stored.verification
     }
-    var events = 0
-    var heads: [EventID] = []
+    var line = VerificationLine()
     var number = Int64.min
     while let last = try lastOfBatch(from: number) {
       let batch = try stored(from: number, to: last)
-      for verification in StoredIncident.verifications(batch) {
-        guard case .sound(let count, let some) = verification else { return verification }
-        events += count
-        heads += some
-      }
+      if let wrong = line.add(batch) { return wrong }
       guard last < .max else { break }
       number = last + 1
     }
+    let found = line.finish()
+    guard case .sound = found else { return found }
     if try hasWrongTally() {
       return .wrong(
         event: "the board", problem: "its counts do not agree with its rows; the events are sound")
     }
-    return .sound(events: events, heads: heads)
+    return found
   }
 
   /// How many events are read in one transaction.

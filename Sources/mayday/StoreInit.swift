@@ -10,7 +10,8 @@ struct StoreInit: Subcommand {
     usage: "mayday store init [--print-sql] | mayday store init --shared --group G DIR",
     discussion: """
       In PostgreSQL, the account that makes the store must own the database and may create roles; \
-      those who use it need only the role mayday_writer, or mayday_reader to look. A shared store is \
+      those who use it need only the role mayday_writer, or mayday_reader to look; called for a \
+      store of an older version, it brings that up to date. A shared store is \
       a folder (2770) whose files (0660) the group can write and nobody else can read.
       """)
 

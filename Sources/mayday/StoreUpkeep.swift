@@ -122,9 +122,12 @@ struct StoreRestore: Subcommand {
 
 struct StoreRebuild: Subcommand {
   static let configuration = CommandConfiguration(
-    commandName: "rebuild", abstract: "Make the board's rows anew from the events.",
+    commandName: "rebuild",
+    abstract: "Make the board's rows and the search's index anew from the events.",
     usage: "mayday store rebuild",
-    discussion: "For a board that does not agree with its events; events are never changed.")
+    discussion: """
+      For a board or a search that does not agree with its events; events are never changed.
+      """)
 
   @OptionGroup var options: GlobalOptions
 
