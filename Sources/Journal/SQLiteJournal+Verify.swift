@@ -18,6 +18,9 @@ extension SQLiteJournal {
   }
 
   private func verifyAll() throws(JournalError) -> Verification {
+    let stored = try read { db in
+      try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM event")) ?? 0
+    }
     var events = 0
     var heads: [EventID] = []
     var number = Int64.min
@@ -32,6 +35,12 @@ extension SQLiteJournal {
       number = last.number + 1
     }
     if let problem = try gap() { return problem }
+    // Events are only ever added: fewer than there were means that an index hides some.
+    guard events >= stored else {
+      return .wrong(
+        event: "the board",
+        problem: "it leads to \(events) of \(stored) events; mayday store check says more")
+    }
     if let problem = try wrongTally() { return problem }
     return .sound(events: events, heads: heads)
   }
