@@ -140,7 +140,9 @@ extension Model {
   }
 
   private mutating func take(_ events: [Event], of id: EventID) -> [Effect] {
-    guard open?.incident.id == id, let new = open?.add(events) else { return [] }
+    guard open?.incident.id == id, let before = incident, let new = open?.add(events) else {
+      return []
+    }
     let looks = lookForSessions()
     if let incident, let renumbered = new.last(where: \.isRenumbering) {
       say(.notice, incident.narrate(renumbered))
@@ -148,7 +150,12 @@ extension Model {
     let others = new.filter { $0.author != session.actor.person }
     guard let last = others.last, let incident else { return looks }
     open?.news += others.count
-    // News of others never takes the place of an answer to what this person did.
+    // What others do to this person's own roles is said whatever stood there.
+    if let own = others.last(where: { isOfOwnRole($0, before) }), status?.kind != .refusal {
+      say(.news, "\(own.author.showable): \(incident.narrate(own))")
+      return looks
+    }
+    // Other news never takes the place of an answer to what this person did.
     if status == nil || status?.kind == .news {
       say(.news, "\(last.author.showable): \(incident.narrate(last))")
     }
@@ -161,6 +168,20 @@ extension Model {
     open?.setUnshared(ids)
     guard ids.isEmpty, before > 0, status?.kind != .refusal else { return }
     say(.done, "\(Showable.count(before, "entry is", "entries are")) shared now")
+  }
+
+  /// Whether somebody offers this person a role, takes one from them, or answers their offer.
+  private func isOfOwnRole(_ event: Event, _ before: Incident) -> Bool {
+    let me = session.actor.person
+    return switch event.body {
+    case .roleOffered(_, to: let person, _): person == me
+    case .roleTakenOver(let taking): taking.from == me || taking.to == me
+    case .roleAccepted(let role), .roleDeclined(let role): before.offers[role]?.from == me
+    case .roleAssigned(let role, let person):
+      person == me || before.roles[role] == me
+    case .roleVacated(_, let person): person == me
+    default: false
+    }
   }
 
   private mutating func storeChanged() -> [Effect] {

@@ -97,7 +97,8 @@ public struct Agenda: Sendable {
     }
   }
 
-  /// Checklists first, then windows; each in the order of the policy.
+  /// Checklists first, then windows, those too around which nothing is to be done; each in the order
+  /// of the policy.
   public let sheets: [Sheet]
 
   /// Every entry, sheet after sheet.
@@ -135,7 +136,6 @@ extension OperationsPolicy {
       let number = sheets.count + 1
       sheets.append(list.sheet(number, at: now, in: zones(list.zone) ?? .utc, book))
     }
-    guard !maintenance.isEmpty else { return Agenda(sheets: sheets) }
     for window in windows {
       guard let zone = zones(window.zone) else { continue }
       let standing = window.standing(at: now, in: zone)

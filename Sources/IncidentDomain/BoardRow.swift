@@ -125,6 +125,18 @@ public struct BoardRow: Hashable, Sendable, Identifiable {
     }
   }
 
+  /// The row as programs made it that wrote down only what waited as of the last event; theirs stay
+  /// until something is recorded.
+  public var asOfLastEvent: BoardRow {
+    BoardRow(
+      id: id, number: number, title: title, severity: severity, phase: phase, ending: ending,
+      isDrill: isDrill, declared: declared, commander: commander, impact: impact,
+      service: service, last: last, run: run,
+      deadlines: deadlines.filter { $0.from == nil }.map {
+        Deadline(kind: $0.kind, level: $0.level, due: $0.due)
+      }, heads: heads)
+  }
+
   /// The deadline to show: a missing commander first, then the next to come, then the latest missed.
   public func nextDeadline(at now: Instant) -> Deadline? {
     let deadlines = deadlines(at: now)

@@ -41,7 +41,11 @@ extension Projection {
 
   /// What the board needs of an incident as it is now.
   package init(_ incident: Incident) {
-    let row = incident.boardRow
+    self.init(incident.boardRow)
+  }
+
+  /// The columns of a row.
+  private init(_ row: BoardRow) {
     let tab = row.tab
     id = row.id
     number = Int64(row.number)
@@ -59,6 +63,11 @@ extension Projection {
     let texts = [row.title, row.service, row.impact, row.commander].compactMap { $0?.raw }
     search = (["inc-\(row.number)"] + texts).joined(separator: "\n").lowercased()
     self.row = row.json.canonicalText
+  }
+
+  /// The row of a stream of events as an older program left it, where that differs from today's.
+  package static func older(of events: [Event]) -> Projection? {
+    Incident.fold(events).map { Projection($0.boardRow.asOfLastEvent) }
   }
 
   /// The place of what is no incident, below all tabs.

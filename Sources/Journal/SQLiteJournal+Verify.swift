@@ -36,7 +36,8 @@ extension SQLiteJournal {
     guard case .sound(let events, _) = found, events >= least else {
       return .wrong(
         event: "the board",
-        problem: "its rows do not lead to all of the \(least) events, which are there")
+        problem:
+          "its rows lead to \(events) of the \(least) events; mayday store check says more")
     }
     return found
   }

@@ -49,6 +49,6 @@ struct Card: Subcommand {
     if card.emergencies.isEmpty {
       session.write("The policy holds no emergency card; see mayday policy schema.", indent: 0)
     }
-    session.write("From the \(card.source.showable).", indent: 0)
+    session.write("From \(card.source.showable).", indent: 0)
   }
 }

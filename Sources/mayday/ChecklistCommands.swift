@@ -21,17 +21,17 @@ struct ListChecklists: Subcommand {
   @OptionGroup var options: GlobalOptions
 
   func perform(in session: Session) throws {
-    let agenda = try session.agenda()
+    let sheets = try session.agenda().sheets.filter { !$0.entries.isEmpty }
     if options.json {
-      for sheet in agenda.sheets {
+      for sheet in sheets {
         for entry in sheet.entries { session.output.json(entry.json(of: sheet)) }
       }
       return
     }
-    if agenda.sheets.isEmpty {
+    if sheets.isEmpty {
       session.output.line("The policy holds no checklists; see mayday policy schema.")
     }
-    for (index, sheet) in agenda.sheets.enumerated() {
+    for (index, sheet) in sheets.enumerated() {
       if index > 0 { session.output.line() }
       session.output.line(heading(sheet, session))
       for entry in sheet.entries { session.write(entry) }

@@ -47,7 +47,7 @@ struct Contacts: Subcommand {
       }
     }
     session.output.line()
-    session.write("From the \(policy.card.source.showable).", indent: 0)
+    session.write("From \(policy.card.source.showable).", indent: 0)
   }
 
   private func write(_ contact: EmergencyCard.Contact, _ session: Session) {

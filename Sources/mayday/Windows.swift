@@ -75,7 +75,7 @@ struct Windows: Subcommand {
   /// The steps of every window whose coming somebody has to see to now, as far as they are done.
   private func writeSteps(_ session: Session) throws {
     for sheet in try session.agenda().sheets {
-      guard case .window(let window, let occurrence) = sheet.heading,
+      guard case .window(let window, let occurrence) = sheet.heading, !sheet.entries.isEmpty,
         occurrence.time.lowerBound <= session.now
           || occurrence.noticeDue.map({ $0 <= session.now }) ?? false
       else { continue }

@@ -121,6 +121,18 @@ import TextGate
     #expect(host.status.contains("it is optional"), "\(host.status)")
   }
 
+  /// A window around which nothing is to be done is told all the same.
+  @Test func windowsAreThereWithoutListsAndSteps() {
+    var policy = OperationsPolicy(incident: .builtIn, card: .builtIn)
+    policy.windows = Self.policy.windows
+    var host = FakeHost(operations: policy)
+    host.press("l")
+    #expect(host.screen().contains("Window Database: OPEN, closes in 1h00"), "\(host.screen())")
+    host.pass(6 * 86_400)
+    #expect(host.screen().contains("Window Database: 03-08 13:00, in"), "\(host.screen())")
+    #expect(host.screen().contains("NOTICE DUE"), "\(host.screen())")
+  }
+
   @Test func aNewDayBeginsANewRoundByItself() {
     var host = FakeHost(operations: Self.policy)
     host.did("bob", .tick("Look at alerts", note: nil), in: Self.today)

@@ -65,6 +65,22 @@ import TextGate
     #expect(host.screen(120, 40).contains("fay looks at it"))
   }
 
+  /// Whoever loses a role, or is offered one, is told so, whatever the last line said.
+  @Test func whatOthersDoToOnesOwnRolesIsAlwaysSaid() throws {
+    var host = FakeHost.walking()
+    host.press("+restarted<Enter>")
+    #expect(host.status.contains("✓ INC-1: restarted"))
+    host.other("bob", .note("me too"), on: 1)
+    #expect(host.status.contains("✓ INC-1: restarted"), "\(host.status)")
+    let epoch = try #require(host.incident(1)).epoch(of: .commander)
+    host.other(
+      "bob", .takeOver(.commander, to: "bob", epoch: epoch, because: "alice lost her link"), on: 1)
+    #expect(host.status.contains("taken over from alice"), "\(host.status)")
+    host.press("+still here<Enter>")
+    host.other("bob", .offer(.commander, to: "alice", brief: nil), on: 1)
+    #expect(host.status.contains("bob: offers Incident Commander to alice"), "\(host.status)")
+  }
+
   @Test func aRoleIsTakenOverWithAReason() throws {
     var host = FakeHost.walking()
     host.press("ojjj")

@@ -155,7 +155,8 @@ import TextGate
     // An incident that takes another in hears of it from the other one; a number changes only when
     // two stores are joined.
     let others: Set = [
-      "absorbed", "clock-step", "renumbered", "from-tomorrow", "round", "round-done", "round-undone",
+      "absorbed", "clock-step", "renumbered", "from-tomorrow", "round", "round-done",
+      "round-undone",
     ]
     #expect(kinds == Set(Sample.bodies.map(\.kind)).subtracting(others))
   }

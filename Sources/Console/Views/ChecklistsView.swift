@@ -15,9 +15,10 @@ extension Painter {
     let agenda = model.agenda
     let entries = agenda.entries
     var body = paintHeading("Checklists and windows", right: summary(of: entries), in: area)
-    guard let selected = model.checklists.selection.index(among: entries.map(\.id)) else {
+    let selected = model.checklists.selection.index(among: entries.map(\.id))
+    if agenda.sheets.isEmpty {
       let text: Showable =
-        "the policy holds no checklists and no steps around windows; mayday policy schema shows how to write them"
+        "the policy holds no checklists and no maintenance windows; mayday policy schema shows how to write them"
       for (line, text) in text.wrapped(to: max(1, body.columns - 4)).enumerated() {
         frame.put(text, in: body, line: line, indent: 3, style: .dim)
       }
@@ -31,7 +32,7 @@ extension Painter {
         style: review.state == .breached ? .warning : .due)
       body = body.top(1).rest
     }
-    if body.rows > 8 { body = paintDetails(of: entries[selected], in: body) }
+    if body.rows > 8, let selected { body = paintDetails(of: entries[selected], in: body) }
     var rows: [Row] = []
     for sheet in agenda.sheets {
       rows.append(.heading(sheet))
@@ -45,8 +46,10 @@ extension Painter {
         rows.append(.entry(entry, place: place))
       }
     }
-    let place = rows.firstIndex { if case .entry(_, selected) = $0 { true } else { false } } ?? 0
-    let first = firstVisible(of: place, count: rows.count, rows: body.rows)
+    let place = rows.firstIndex { row in
+      if case .entry(_, let place) = row { place == selected } else { false }
+    }
+    let first = firstVisible(of: place ?? 0, count: rows.count, rows: body.rows)
     for (line, row) in rows.dropFirst(first).prefix(body.rows).enumerated() {
       paint(row, in: body.line(line))
       if first + line == place { select(row: body.line(line).row, in: body.line(line)) }
@@ -90,7 +93,8 @@ extension Painter {
 
   private mutating func paintHeading(of sheet: Agenda.Sheet, in area: Area) {
     let title: Showable
-    var right: Showable = "\(sheet.doneCount) of \(sheet.entries.count) done "
+    var right: Showable =
+      sheet.entries.isEmpty ? .empty : "\(sheet.doneCount) of \(sheet.entries.count) done "
     var style = Style.heading
     switch sheet.heading {
     case .checklist(let list):
@@ -104,8 +108,11 @@ extension Painter {
       } else if occurrence.time.upperBound <= model.now {
         when = "closed \(model.minutes(occurrence.time.upperBound))"
       } else {
+        let isNoticeDue = occurrence.noticeDue.map { $0 <= model.now } ?? false
+        if isNoticeDue { style = .due }
+        let notice: Showable = isNoticeDue ? ", NOTICE DUE" : ""
         when =
-          "\(model.minutes(occurrence.time.lowerBound)), in \(until(occurrence.time.lowerBound))"
+          "\(model.minutes(occurrence.time.lowerBound)), in \(until(occurrence.time.lowerBound))\(notice)"
       }
       title = "Window \(window.name.showable): \(when)"
     }
