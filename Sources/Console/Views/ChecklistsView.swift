@@ -98,7 +98,11 @@ extension Painter {
     var style = Style.heading
     switch sheet.heading {
     case .checklist(let list):
-      title = "\(list.name.showable), \(Untrusted(list.cycle.word).showable)"
+      let cycle = list.cycle.word
+      // "Daily operations" says it already.
+      title =
+        list.name.raw.lowercased().contains(cycle)
+        ? list.name.showable : "\(list.name.showable), \(Untrusted(cycle).showable)"
       if list.isAutomated { right = "by machines " }
     case .window(let window, let occurrence):
       let when: Showable
