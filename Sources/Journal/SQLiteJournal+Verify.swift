@@ -29,11 +29,11 @@ extension SQLiteJournal {
       number = last.number + 1
     }
     let found = line.finish()
-    guard case .sound = found else { return found }
+    guard case .sound(let events, _) = found else { return found }
     if let problem = try gap() { return problem }
     if let problem = try wrongTally() { return problem }
     // A row of the board that its own index does not lead to.
-    guard case .sound(let events, _) = found, events >= least else {
+    guard events >= least else {
       return .wrong(
         event: "the board",
         problem:
