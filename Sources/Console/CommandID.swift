@@ -24,7 +24,7 @@ public enum CommandID: String, CaseIterable, Sendable {
   case enterPhase, overrideGate
   // Runs
   case startRun, stepBegin, stepDone, stepFail, stepSkip, stepRun, stepAnswer, stepYes, stepNo
-  case rollback, endRun, runs, chooseRun, difference, revise
+  case rollback, endRun, runs, chooseRun, drift, difference, revise
   case confirmRun, interruptRun
   // Timeline
   case pin, correct

@@ -251,6 +251,10 @@ public enum CommandTable {
       .chooseRun, "choose", [.enter], on: [.runs], "Shows the selected run on this console",
       short: "walk it", equals: "show INC"),
     CommandEntry(
+      .drift, "drift", ["d"], on: [.runs, .postmortem],
+      "Shows how the runs were walked against how their runbooks are written",
+      equals: "run drift INC"),
+    CommandEntry(
       .difference, "difference", ["D"], on: run,
       "Shows what the runbook's file says otherwise than the run", equals: "runbook show RUNBOOK"),
     CommandEntry(

@@ -35,6 +35,9 @@ public enum Effect: Sendable {
   /// Compares a runbook's file with what a run of it has; answered by
   /// ``Message/runbookOnDisk(_:_:)``.
   case checkRunbook(run: EventID, path: String, digest: String)
+  /// Reads the files of runs' runbooks as they are now, by their paths; answered by
+  /// ``Message/walkedFilesRead(_:)``.
+  case readWalkedFiles([EventID: String])
   /// Looks whether the sessions of running commands of this machine are still there; answered by
   /// ``Message/sessionsGone(_:left:)``.
   case checkSessions([RunningCommand])

@@ -115,13 +115,11 @@ struct Execution: Sendable {
     step?.requiredVariables.contains(variable) == true
   }
 
-  /// What the variables are that it will get, by name.
+  /// What the variables are that it will get, by name; empty where a person leaves one unset.
   var variables: [String: Untrusted] {
     var all: [String: Untrusted] = [:]
     for name in neededVariables {
-      if let value = typed[name] ?? found?[name] ?? values[name], !value.raw.isEmpty {
-        all[name] = value
-      }
+      if let value = typed[name] ?? found?[name] ?? values[name] { all[name] = value }
     }
     return all
   }
@@ -190,7 +188,7 @@ struct Execution: Sendable {
   /// The secret values, longest first.
   var secrets: [Untrusted] {
     let hidden = values.filter { isSecret($0.key) }.map(\.value)
-    return (hidden + variables.filter { isSecret($0.key) }.map(\.value))
+    return (hidden + variables.filter { isSecret($0.key) && !$0.value.raw.isEmpty }.map(\.value))
       .sorted { $0.raw.count > $1.raw.count }
   }
 

@@ -40,7 +40,7 @@ extension Model {
       .runbooks, .timeline,
       .timers, .people, .decisions, .postmortem, .checklists, .card, .contacts, .phaseForward,
       .phaseBack,
-      .interruptRun, .runs, .chooseRun, .difference,
+      .interruptRun, .runs, .chooseRun, .drift, .difference,
       .viewPostmortem:
       false
     }
@@ -115,6 +115,8 @@ extension Model {
       return nil
     case .tick, .untick, .declareMissed: return refusalOfEntry(id)
     case .runs: return incident?.runs.isEmpty == false ? nil : "there is no run yet; r starts one"
+    case .drift:
+      return incident?.runs.isEmpty == false ? nil : "no runbook was walked on this incident"
     case .chooseRun: return selectedRun == nil ? "there is no run yet; r starts one" : nil
     case .difference, .revise:
       guard open?.openRun != nil else { return "no runbook run is open; r starts one" }

@@ -58,6 +58,8 @@ public enum Message: Sendable {
   /// The answer to ``Effect/checkRunbook(run:path:digest:)``: what the file says now; nil when it is
   /// as the run has it, or is not here.
   case runbookOnDisk(EventID, Runbook?)
+  /// The answer to ``Effect/readWalkedFiles(_:)``, by run: those that are here and can be read.
+  case walkedFilesRead([EventID: Runbook])
   /// The answer to ``Effect/checkSessions(_:)``: those that are gone for good, and by the event that
   /// began a command what it had written.
   case sessionsGone(Set<String>, left: [EventID: OutputLeft])

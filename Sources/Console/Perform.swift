@@ -88,6 +88,7 @@ extension Model {
     case .endRun: if let run = open?.openRun { ask(.endRun(run.id), words: words) }
     case .runs: showRuns()
     case .chooseRun: chooseRun()
+    case .drift: return lookAtDrift()
     case .difference: showDifference()
     case .revise: askRevision()
     case .confirmRun: return confirmRun()

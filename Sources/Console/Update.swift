@@ -72,10 +72,20 @@ extension Model {
       guard runbooks.opening == runbook.path else { return [] }
       runbooks.opening = nil
       runbooks.preview = RunStart(runbook)
-      if screen == .runbooks || runbooks.followed?.path == runbook.path { push(.preview) }
+      if screen == .runbooks || runbooks.followed?.path == runbook.path {
+        push(.preview)
+        if let anchor = runbooks.followed?.anchor, runbooks.followed?.path == runbook.path,
+          let line = runbook.section(anchor: anchor)?.line
+        {
+          scroll[.preview] = previewRow(ofLine: line)
+        }
+      }
       return []
     case .runbookOnDisk(let run, let runbook):
       take(runbook, onDiskOf: run)
+      return []
+    case .walkedFilesRead(let files):
+      showDrift(files)
       return []
     case .sessionsGone(let sessions, let left): return take(goneSessions: sessions, left)
     case .directoryMoved(let run, let directory):

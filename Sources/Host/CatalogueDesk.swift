@@ -46,6 +46,19 @@ final class CatalogueDesk: Sendable {
     }
   }
 
+  /// Reads the files of runs' runbooks as they are now.
+  func readWalked(_ paths: [EventID: String]) {
+    queue.async { [self] in
+      post(
+        .walkedFilesRead(
+          paths.compactMapValues { path in
+            CatalogueReader.file(path, in: folders).flatMap {
+              try? Runbook(path: path, bytes: $0.bytes)
+            }
+          }))
+    }
+  }
+
   private func read() -> Catalogue? {
     guard !folders.isEmpty else {
       post(.failed("no folder of runbooks is known; name one with --runbooks DIR"))

@@ -44,7 +44,10 @@ extension CommandRequest {
   ) -> [String] {
     let annotations = rules.annotations
     var missing: [String] = []
-    for (name, value) in rules.variables { environment[name] = value.raw }
+    // Left empty by a person: not what an earlier command may have set.
+    for (name, value) in rules.variables {
+      environment[name] = value.raw.isEmpty ? nil : value.raw
+    }
     for name in annotations.environment + rules.required where environment[name] == nil {
       if let value = own[name] {
         environment[name] = value

@@ -95,6 +95,7 @@ final class Effects {
     case .openRunbook(let path): catalogue.open(path)
     case .checkRunbook(let run, let path, let digest):
       catalogue.check(run, path: path, digest: digest)
+    case .readWalkedFiles(let paths): catalogue.readWalked(paths)
     case .checkSessions(let running): commands.look(for: running)
     case .checkSyntax(let text): commands.checkSyntax(text)
     case .lookUpVariables(let run, let names): commands.lookUp(names, for: run)

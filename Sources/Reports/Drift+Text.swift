@@ -52,11 +52,23 @@ extension Drift {
     } else {
       ended = "still open"
     }
-    let steps = Showable.count(run.start.steps.count, "step", "steps")
+    let steps = Showable.count(written, "step", "steps")
+    let past: Showable = passedOver > 0 ? ", a decision led past \(passedOver)" : .empty
     return (
       "\(run.start.runbook.showable), SHA-256 \(Untrusted(run.start.digest).showable)",
-      "\(walked) of \(steps) walked, \(asWritten) of them as written; \(ended)"
+      "\(walked) of \(steps) walked, \(asWritten) of them as written\(past); \(ended)"
     )
+  }
+
+  /// `rollback not begun, 2 steps`: they are no part of what was to walk.
+  private var rollbackLine: Showable? {
+    guard rollbackLeft > 0 else { return nil }
+    return "rollback not begun, \(Showable.count(rollbackLeft, "step", "steps"))"
+  }
+
+  private var asWrittenLine: Showable {
+    run.isOpen
+      ? "So far it is walked as it is written." : "The runbook was walked as it is written."
   }
 
   private var fileLines: [Showable] {
@@ -86,8 +98,9 @@ extension Drift {
     var report = ReportText()
     report.add("\(incident): \(run.start.title.showable)")
     report.add([head.runbook, head.course])
+    if let rollbackLine { report.add(rollbackLine) }
     report.add(fileLines)
-    if isNone { report.add("The runbook was walked as it is written.") }
+    if isNone { report.add(asWrittenLine) }
     for entry in steps {
       report.add("step \(entry.step.number.showableWord)  \(entry.step.title.showable)")
       for difference in entry.differences { report.add("    \(difference.sentence)") }
@@ -114,9 +127,10 @@ extension Drift {
     report.add([.empty, "- Incident: \(Markdown.inert(incident))"])
     report.add("- Runbook: \(Markdown.inert(head.runbook))")
     report.add("- Walk: \(Markdown.inert(head.course))")
+    if let rollbackLine { report.add("- \(Markdown.inert(rollbackLine))") }
     for line in fileLines { report.add("- File: \(Markdown.inert(line))") }
     report.space()
-    if isNone { report.add("The runbook was walked as it is written.") }
+    if isNone { report.add(asWrittenLine) }
     if !steps.isEmpty {
       report.add(["| Step | Title | Not as written |", "| --- | --- | --- |"])
       for entry in steps {
@@ -147,8 +161,10 @@ extension Drift {
       "title": .string(run.start.title.raw), "digest": .string(run.start.digest),
       "steps": .array(steps.map(\.json)), "commands": .array(adHoc.map(\.json)),
       "walked": .integer(Int64(walked)), "asWritten": .integer(Int64(asWritten)),
-      "written": .integer(Int64(run.start.steps.count)),
+      "written": .integer(Int64(written)),
     ]
+    if passedOver > 0 { members["passedOver"] = .integer(Int64(passedOver)) }
+    if rollbackLeft > 0 { members["rollbackNotBegun"] = .integer(Int64(rollbackLeft)) }
     if revisions > 0 { members["revisions"] = .integer(Int64(revisions)) }
     members["outcome"] = run.outcome.map { .string($0.rawValue) }
     switch file {

@@ -16,6 +16,12 @@ public struct Drift: Hashable, Sendable {
   public let adHoc: [AdHoc]
   /// How often the run was opened anew with another text of its runbook.
   public let revisions: Int
+  /// How many steps there were to walk: those of the rollback only once it had begun.
+  public let written: Int
+  /// Steps of a rollback that was never begun: nobody was to walk them.
+  public let rollbackLeft: Int
+  /// Steps that a decision led past.
+  public let passedOver: Int
   /// How many steps were walked; one that was skipped was not.
   public let walked: Int
   /// How many of ``walked`` were walked as written.
@@ -93,6 +99,9 @@ public struct Drift: Hashable, Sendable {
       guard !differences.isEmpty else { return nil }
       return StepDrift(step: step, differences: differences, tookSeconds: walk.took(step))
     }
+    rollbackLeft = run.rollback == nil ? run.rollbackSteps.count : 0
+    written = run.start.steps.count - rollbackLeft
+    passedOver = run.start.steps.count { walk.visits[$0.id]?.state == .passedOver }
     walked = run.start.steps.count { walk.visits[$0.id]?.isWalked == true }
     asWritten = walked - steps.count { walk.visits[$0.step.id]?.isWalked == true }
     self.file = Self.state(of: file, against: run)

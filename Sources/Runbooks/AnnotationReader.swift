@@ -24,6 +24,13 @@ struct AnnotationReader {
     return body[..<end]
   }
 
+  /// The comment in the lines of a block: the mark of a list stands before it where an item begins
+  /// with it.
+  static func comment(in lines: String) -> String {
+    let rest = Substring(lines)
+    return rest.range(ofFirst: "<!--").map { String(rest[$0...]) } ?? lines
+  }
+
   /// Takes a comment; others than ours are left alone.
   ///
   /// - Parameter line: of the comment, from 1.

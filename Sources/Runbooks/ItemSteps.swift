@@ -91,7 +91,8 @@ struct ItemSteps {
         for html in Self.html(of: block) { reader.take(html.text, line: html.line) }
         introduction = Words.introduction(block.plainText) ?? introduction
       case .comment:
-        let comment = fences.document.source.text(block.bytes).raw
+        let comment = AnnotationReader.comment(
+          in: fences.document.source.text(block.bytes).raw)
         guard AnnotationReader.body(of: comment) != nil else { continue }
         var above = pending ?? AnnotationReader()
         above.take(comment, line: block.lines.lowerBound)

@@ -25,8 +25,10 @@ struct LintAnnotations {
     }
     let document = runbook.document
     document.forEachBlock { block in
-      if block.kind == .comment {
-        judge(document.source.text(block.bytes).raw, block.lines.lowerBound)
+      // An item that begins with a comment is HTML to Markdown, its words too.
+      if block.kind == .comment || block.kind == .html {
+        let lines = document.source.text(block.bytes).raw
+        judge(AnnotationReader.comment(in: lines), block.lines.lowerBound)
       }
     }
     document.forEachInline { inline, line in

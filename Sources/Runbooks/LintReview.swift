@@ -2,8 +2,28 @@ import IncidentDomain
 import TextGate
 
 extension Lint {
-  /// Whether the last update is a day, has been, and is not too long ago.
+  /// Whether the last update is a day, has been, and is not too long ago, and the next review is not
+  /// overdue.
   func review(_ runbook: Runbook) -> [Finding] {
+    lastReview(runbook) + nextReview(runbook)
+  }
+
+  private func nextReview(_ runbook: Runbook) -> [Finding] {
+    guard let told = runbook.fields["next review"], let read = ReviewDay.read(told.raw),
+      let field = runbook.fields.all.first(where: {
+        Fields.folded($0.key.raw) == Fields.folded("next review")
+      }), let last = read.last.instant()
+    else { return [] }
+    let days = today.seconds(since: last) / 86_400
+    guard days > 0 else { return [] }
+    return [
+      Finding(
+        .staleReview, line: field.line, .warning,
+        "the review was due \(days) days ago; try the steps and write the days of both reviews")
+    ]
+  }
+
+  private func lastReview(_ runbook: Runbook) -> [Finding] {
     guard let told = runbook.fields.lastUpdated, !told.isBlank,
       let field = runbook.fields.all.first(where: { $0.value == told })
     else { return [] }

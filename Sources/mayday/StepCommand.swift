@@ -108,7 +108,7 @@ struct StepCommand {
           "\(label) needs the variable \(name.showableWord), and it is set nowhere; give it with --set \(name.showableWord)=VALUE\(step.requiredVariables.contains(name) ? .empty : ", or leave it empty with --set \(name.showableWord)=" as Showable)"
         )
       }
-      if !value.raw.isEmpty { variables[name] = value }
+      variables[name] = value
     }
     let check: Untrusted? =
       if let poll = step.annotations.poll { try Self.resolve(poll.command, all, kept, label) } else
@@ -167,7 +167,9 @@ struct StepCommand {
     }
     return own
       + needed.map { name in
-        variables[name].map { line("$\(name.showableWord)", name, $0) }
+        variables[name].flatMap { value in
+          value.raw.isEmpty ? nil : line("$\(name.showableWord)", name, value)
+        }
           ?? "EMPTY $\(name.showableWord): the command sees nothing in its place"
       }
   }

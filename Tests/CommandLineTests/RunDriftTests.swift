@@ -24,7 +24,9 @@ import Testing
     let desk = try walked()
     let text = try desk.done("run", "drift", "1", "--runbooks", "books")
     #expect(text.hasPrefix("INC-1: Test book\nbook.md, SHA-256 "))
-    #expect(text.contains("2 of 6 steps walked, 1 of them as written; still open\n"))
+    #expect(
+      text.contains(
+        "2 of 5 steps walked, 1 of them as written; still open\nrollback not begun, 1 step\n"))
     #expect(text.contains("step 1  Say it\n    took 10 min, with no estimate\n"))
     #expect(text.contains("step 3  Manual thing\n    skipped: not needed\n"))
     #expect(text.contains("after step 1, ") && text.contains("    uname -s\n"))

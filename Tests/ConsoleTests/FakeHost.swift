@@ -335,6 +335,11 @@ struct FakeHost {
     case .checkRunbook(let run, let path, let digest):
       let found = catalogue.runbooks.first { $0.path == path }
       return [.runbookOnDisk(run, found?.digest == digest ? nil : found)]
+    case .readWalkedFiles(let paths):
+      let found = paths.compactMapValues { path in
+        catalogue.runbooks.first { $0.path == path }
+      }
+      return [.walkedFilesRead(found)]
     case .checkSessions(let running):
       let lost = running.filter { gone.contains($0.start.session) }
       return [

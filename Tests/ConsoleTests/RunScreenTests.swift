@@ -32,6 +32,25 @@ import TextGate
     #expect(host.screen().contains("→ No"))
   }
 
+  /// An answer that leads to another runbook opens it where the link points to.
+  @Test func anAnswerLeadsToAHeadingOfAnotherRunbook() {
+    var host = FakeHost.busy()
+    let filling = (1...40).map { "\($0). Something" }.joined(separator: "\n")
+    host.files = [
+      ("a/one.md", "# One\n## Procedure\n1. Up?\n   - Yes: go on\n   - No: [fix](two.md#fix)\n"),
+      (
+        "a/two.md",
+        "---\ntitle: Two\n---\n# Two\n\n## Procedure\n\(filling)\n\n## Fix\n1. Mend it\n"
+      ),
+    ]
+    host.press("<Enter>r<Enter><Enter><Enter>n<Enter>")
+    let rows = host.screen().split(separator: "\n")
+    #expect(rows.contains { $0.contains("Mend it") }, "\(host.screen())")
+    #expect(!rows.contains { $0.hasPrefix(" 1. Something") })
+    host.press("<Enter><Enter>")
+    #expect(host.screen().contains("▌  41 Mend it"), "\(host.screen())")
+  }
+
   @Test func commandFromLookToEnd() throws {
     var host = FakeHost.walking()
     host.press("jjx")

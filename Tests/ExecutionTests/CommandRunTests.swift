@@ -5,7 +5,7 @@ import TerminalHarness
 import Testing
 import TextGate
 
-@Suite("A command in a session of its own", .timeLimit(.minutes(1)))
+@Suite("A command in a session of its own", .timeLimit(.minutes(5)))
 struct CommandRunTests {
   let folder: TemporaryFolder
 

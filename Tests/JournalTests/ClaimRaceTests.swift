@@ -1,3 +1,4 @@
+import Foundation
 import IncidentDomain
 import Journal
 import Testing
@@ -5,10 +6,21 @@ import TextGate
 
 /// Two people, one step (RELIABILITY, promise 12): of those who claim, confirm or end it at once,
 /// exactly one wins, and every other one is told who.
+///
+/// 120 races of four; with `MAYDAY_SOAK=25` 10,080 of them.
 @Suite struct ClaimRaceTests {
   private static let people: [Untrusted] = ["ana", "bob", "carol", "dora"]
 
+  /// Incidents with forty steps each, for every kind of race.
+  private static let rounds =
+    ProcessInfo.processInfo.environment["MAYDAY_SOAK"].flatMap { Int($0) }
+    .map { max(1, $0 * 84 / 25) } ?? 1
+
   @Test(arguments: ["claim", "run", "end"]) func exactlyOneWins(what: String) async throws {
+    for _ in 1...Self.rounds { try await race(what) }
+  }
+
+  private func race(_ what: String) async throws {
     let bench = try Bench(.sqlite)
     let steps = (1...40).map { number in
       PlannedStep(

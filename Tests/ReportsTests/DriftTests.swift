@@ -155,6 +155,12 @@ import TextGate
     #expect(Self.sentences(drift) == [])
     #expect(drift.isNone && drift.walked == 7 && drift.asWritten == 7)
     #expect(drift.text.text.contains("walked as it is written"))
+    // The rollback was not begun: nobody was to walk it. A decision led past step 3.
+    #expect(drift.written == 8 && drift.rollbackLeft == 1)
+    #expect(
+      drift.text.text.contains(
+        "7 of 8 steps walked, 7 of them as written, a decision led past 1; finished"))
+    #expect(drift.text.text.contains("\nrollback not begun, 1 step\n"))
     #expect(try DriftPatch(drift, path: "a/pg.md").bytes.isEmpty)
   }
 

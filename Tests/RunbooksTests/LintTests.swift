@@ -166,6 +166,10 @@ import TextGate
     #expect(
       brought("2026-11-01", "2026-10-01\n**Review in:** 6 weeks") == ["9 warning stale-review"])
     #expect(brought("2026-11-01", "2025-12-01\n**Review in:** 1 year") == [])
+    #expect(
+      brought("2026-11-01", "2026-11-01\n**Next Review:** 2026-11-01")
+        == ["10 warning stale-review"])
+    #expect(brought("2026-11-01", "2026-11-01\n**Next Review:** 2026-12-24") == [])
   }
 
   // MARK: Links
@@ -241,6 +245,9 @@ import TextGate
     #expect(
       brought("The cache answers again.", "The cache. <!-- mayday: danger -->")
         == ["14 warning annotation-place"])
+    // Such an item is HTML to Markdown: its step is gone, and so would be the annotation.
+    let begun = brought("3. Tell the others", "3. <!-- mayday: optional --> Tell the others")
+    #expect(begun.contains { $0.hasSuffix("annotation-place") }, "\(begun)")
   }
 
   // MARK: Indexes

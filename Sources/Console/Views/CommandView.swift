@@ -104,7 +104,7 @@ extension Model {
       let shown = Untrusted(name).showable
       let line: Showable
       var style: Style = .plain
-      if let value = variables[name] {
+      if let value = variables[name], !value.raw.isEmpty {
         let isSet: Showable = execution.typed[name] == nil ? ", as it is set already" : .empty
         line = "with   $\(shown) = \(execution.isSecret(name) ? "****" : value.showable)\(isSet)"
       } else if execution.found == nil {

@@ -92,6 +92,15 @@ extension Model {
     }
   }
 
+  /// The row of a runbook's text on the preview that a line of its file begins on.
+  func previewRow(ofLine line: Int) -> Int {
+    let lines = runbooks.preview?.source.showableLines ?? []
+    let left = lines.count - Self.withoutFrontMatter(lines).count
+    return lines.prefix(line - 1).dropFirst(left).reduce(0) {
+      $0 + $1.wrapped(to: max(1, size.columns - 3)).count
+    }
+  }
+
   static let cardTitle: Showable = "Emergency card"
   static let contactsTitle: Showable = "Contacts: whom to call"
 
