@@ -87,7 +87,12 @@ import Testing
       try console.press("o", "Incident Commander", "NOBODY")
       try console.press("\r", "Name the Incident Commander", "Incident Commander: \(person)")
       try console.enter("not yet shared, INC-1: Incident Commander: \(person)")
-      try console.waitForText("\(person), provisional: not yet shared")
+      // Where nobody else can be asked, who looks at it stands between the two.
+      try console.waitFor("\(person) in command, provisionally") { screen in
+        screen.lines.contains {
+          $0.contains("Commander    \(person)") && $0.contains(", provisional: not yet shared")
+        }
+      }
       try console.press("q", "Timeline")
     }
 

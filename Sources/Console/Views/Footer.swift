@@ -137,7 +137,7 @@ extension Painter {
         .stepRun, .stepDone, .stepFail, .stepSkip, .stepYes, .stepNo, .stepBegin, .rollback, .runs,
         .difference, .copy, .back,
       ]
-    case .runs: [.chooseRun, .back]
+    case .runs: [.chooseRun, .drift, .back]
     case .search: [.open, .search, .back]
     case .command: [.confirmRun, .interruptRun, .stepDone, .stepFail, .stepSkip, .copy, .back]
     case .checklists: [.tick, .untick, .declareMissed, .open, .nextPane, .back]

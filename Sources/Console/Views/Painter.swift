@@ -70,7 +70,11 @@ struct Painter {
       lines += text.wrapped(to: width).prefix(1)
     }
     if let alert = model.storeAlert(isShort: most == 1) {
-      lines += Showable("STORE: \(alert)").wrapped(to: width).prefix(most)
+      let rows = Showable("STORE: \(alert)").wrapped(to: width)
+      // What does not fit is seen to be cut.
+      lines += rows.prefix(most - 1)
+      let last = Array(rows.dropFirst(most - 1))
+      if !last.isEmpty { lines.append(last.joined(" ").clipped(to: width)) }
     }
     return Array(lines.prefix(max(1, area.rows - 3)))
   }
