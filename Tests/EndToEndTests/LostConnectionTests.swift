@@ -22,7 +22,7 @@ import Testing
     1. Rebuild it:
 
        ```bash
-       echo ran >>\(folder)/runs; echo part $((40+2)); sleep 1000
+       echo ran >>\(folder)/runs; echo $$ >\(folder)/shell; echo part $((40+2)); sleep 1000
        ```
 
     2. Look at it
@@ -44,10 +44,12 @@ import Testing
     return "cd \(desk.folder) && exec env \(settings) \(try Desk.program()) \(words) --as alice"
   }
 
-  private func client(_ desk: Desk, _ shell: SecureShell, _ words: String) throws -> TerminalProgram
-  {
+  private func client(
+    _ desk: Desk, _ shell: SecureShell, _ words: String, onTerminal: Bool = true
+  ) throws -> TerminalProgram {
     try TerminalProgram(
-      "/usr/bin/ssh", shell.arguments(try remote(desk, words)), environment: desk.environment())
+      "/usr/bin/ssh", shell.arguments(try remote(desk, words), onTerminal: onTerminal),
+      environment: desk.environment())
   }
 
   /// What the record says of the step's command of that number, from 1; nil if nothing in time.
@@ -73,7 +75,7 @@ import Testing
     #expect((record["output"] as? String)?.contains("part 42") == true)
     #expect(record["process"] as? Int != nil)
     let shown = try desk.run("show", "1")
-    let timeline = try desk.run("timeline", "1")
+    let timeline = try desk.run("timeline", "1").split { $0.isWhitespace }.joined(separator: " ")
     #expect(timeline.contains("OUTCOME UNKNOWN"))
     #expect(!(shown + timeline).lowercased().contains("failed"))
     #expect(try runs(desk) == 1)
@@ -99,6 +101,50 @@ import Testing
         environment: desk.environment(), directory: desk.folder)
       #expect(again.status == .exited(1), "\(again.out)\(again.err)")
       #expect(again.err.contains("nobody knows what the last try did"), "\(again.err)")
+      #expect(try runs(desk) == round)
+    }
+  }
+
+  /// No packet comes through any more, and nobody says so: the server gives the client up.
+  @Test(.timeLimit(.minutes(60))) func aConnectionThatFallsSilentLeavesTheOutcomeUnknown()
+    async throws
+  {
+    let desk = try desk()
+    let shell = try SecureShell(in: desk.folder)
+    for round in 1...Self.rounds(1) {
+      let client = try client(desk, shell, "run exec 1 1 --yes --again")
+      do { try client.waitForText("part 42") } catch {
+        Issue.record("\(error)\n\(shell.log)")
+        return
+      }
+      client.signal(SIGSTOP)
+      defer { client.signal(SIGKILL) }
+      let record = try await record(desk, number: round)
+      if round == 1 { try expectUnknown(desk, record) }
+      #expect(record != nil)
+      #expect(try runs(desk) == round)
+    }
+  }
+
+  /// Without a terminal nothing tells the server's side that its client died: the command goes on,
+  /// the record says so, and how it ends comes on the record too.
+  @Test(.timeLimit(.minutes(60))) func aCommandWithoutATerminalOutlivesItsClient() async throws {
+    let desk = try desk()
+    let shell = try SecureShell(in: desk.folder)
+    for round in 1...Self.rounds(1) {
+      let client = try client(desk, shell, "run exec 1 1 --yes --again", onTerminal: false)
+      do { try client.waitForText("part 42") } catch {
+        Issue.record("\(error)\n\(shell.log)")
+        return
+      }
+      client.signal(SIGKILL)
+      #expect(try client.waitForExit() == .signalled(SIGKILL))
+      #expect(try desk.run("timeline", "1").contains("runs step 1"))
+      let number = try String(contentsOfFile: "\(desk.folder)/shell", encoding: .utf8)
+      let process = try #require(Int32(number.trimmingCharacters(in: .whitespacesAndNewlines)))
+      #expect(process > 1 && kill(process, SIGKILL) == 0)
+      let record = try #require(try await record(desk, number: round))
+      #expect((record["output"] as? String)?.contains("part 42") == true, "\(record)")
       #expect(try runs(desk) == round)
     }
   }

@@ -35,15 +35,18 @@ final class SecureShell: Sendable {
     AcceptEnv LANG LLVM_PROFILE_FILE
     PrintMotd no
     PrintLastLog no
+    ClientAliveInterval 1
+    ClientAliveCountMax 2
     """.write(toFile: "\(self.folder)/server", atomically: false, encoding: .utf8)
     // Where the server would keep its unprivileged part; made by its service otherwise.
     mkdir("/run/sshd", 0o755)
   }
 
-  /// Arguments of a client that runs `command` on a terminal of the server.
-  func arguments(_ command: String) -> [String] {
+  /// Arguments of a client that runs `command` on a terminal of the server, or without one. The
+  /// server gives a client up that has been silent for two seconds.
+  func arguments(_ command: String, onTerminal: Bool = true) -> [String] {
     [
-      "-tt", "-F", "none", "-i", "\(folder)/person", "-o", "IdentitiesOnly=yes",
+      onTerminal ? "-tt" : "-T", "-F", "none", "-i", "\(folder)/person", "-o", "IdentitiesOnly=yes",
       "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=\(folder)/known",
       "-o", "LogLevel=ERROR", "-o", "SendEnv=LLVM_PROFILE_FILE",
       "-o", "ProxyCommand=/usr/sbin/sshd -i -f \(folder)/server -E \(folder)/log",
