@@ -9,6 +9,8 @@ COMPLETIONS := $(addprefix .build/release/mayday.,bash zsh fish)
 SCRIPTS := .ci/packages .ci/run Tests/bench/run Tests/mutants/run
 # Every target with tests that read MAYDAY_SOAK: none is forgotten.
 SOAKED = $(shell grep -rl MAYDAY_SOAK Tests | cut -d/ -f2 | sort -u | paste -sd'|')
+# Targets whose tests start no program, server or terminal: they do not disturb each other.
+PURE := ^(Grid|IncidentDomain|MarkdownBlocks|Policies|Reports|Runbooks|TextGate|Console)Tests\.
 SHARED := $(shell find runbooks Resources -type f 2>/dev/null)
 ROOT = $(DESTDIR)$(PREFIX)
 
@@ -36,7 +38,8 @@ $(BINARY): Package.swift $(shell find Sources -type f 2>/dev/null)
 test: ## Install missing packages, build everything, run every test
 	@.ci/packages build test
 	swift build --build-tests
-	swift test --skip-build --no-parallel
+	swift test --skip-build --parallel --filter '$(PURE)'
+	swift test --skip-build --no-parallel --skip '$(PURE)'
 
 lint: ## Check the formatting of the code, and the scripts if shellcheck is there
 	swift format lint --strict --parallel -r Sources Tests Package.swift

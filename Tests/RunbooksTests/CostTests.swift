@@ -5,7 +5,7 @@ import Testing
 
 /// Reading, planning and linting take time that grows with the size of a file, whatever is nested in
 /// what (RELIABILITY 26: time(2n) / time(n) ≤ 2.5).
-@Suite(.serialized) struct CostTests {
+@Suite struct CostTests {
   struct Kind: CustomTestStringConvertible, Sendable {
     let name: String
     let head: String
