@@ -7,30 +7,37 @@ struct ChecklistState: Sendable {
   var book: RoundBook?
   /// The rounds that were asked for last.
   var asked: [Round] = []
+  /// The lists and windows of the policy as they stand now; nil before they are first shown.
+  var agenda: Agenda?
   var selection = Selection<Agenda.Entry.ID>()
 }
 
 extension Model {
-  /// The lists and windows of the policy as they stand now.
-  var agenda: Agenda {
-    session.operations.agenda(at: now, zones: session.zones, book: checklists.book ?? RoundBook())
-  }
+  /// Every entry of the screen, in its order.
+  var entries: [Agenda.Entry] { checklists.agenda?.entries ?? [] }
 
   var selectedEntry: Agenda.Entry? {
-    let all = agenda.entries
-    return checklists.selection.index(among: all.map(\.id)).map { all[$0] }
+    checklists.selection.index(among: entries.map(\.id)).map { entries[$0] }
+  }
+
+  /// Works out how lists and windows stand: whenever the record says something else of them, and
+  /// when time turns them.
+  private mutating func workOutAgenda() {
+    checklists.agenda = session.operations.agenda(
+      at: now, zones: session.zones, book: checklists.book ?? RoundBook())
   }
 
   mutating func showChecklists() -> [Effect] {
     push(.checklists)
     checklists.selection = Selection()
+    workOutAgenda()
     selectFirstDue()
     return reloadRounds()
   }
 
   /// What is missed or due is what a person came for.
   private mutating func selectFirstDue() {
-    let all = agenda.entries
+    let all = entries
     guard
       let index = all.firstIndex(where: { $0.isMissed && $0.completion == nil })
         ?? all.firstIndex(where: \.isDue)
@@ -41,6 +48,7 @@ extension Model {
   mutating func take(_ book: RoundBook) {
     let isFirst = checklists.book == nil
     checklists.book = book
+    workOutAgenda()
     if isFirst { selectFirstDue() }
   }
 
@@ -50,15 +58,19 @@ extension Model {
     checklists.asked = session.operations.rounds(at: now, zones: session.zones)
     guard checklists.asked.isEmpty else { return [.loadRounds(checklists.asked)] }
     checklists.book = RoundBook()
+    workOutAgenda()
     return []
   }
 
-  /// At midnight, and when a window comes, other rounds are walked.
+  /// When something turns due it is shown so; at midnight, and when a window comes, other rounds are
+  /// walked.
   mutating func turnRounds() -> [Effect] {
-    guard screen == .checklists,
-      session.operations.rounds(at: now, zones: session.zones) != checklists.asked
+    guard screens.contains(.checklists), let agenda = checklists.agenda,
+      !agenda.holds.contains(now)
     else { return [] }
-    return reloadRounds()
+    workOutAgenda()
+    let rounds = session.operations.rounds(at: now, zones: session.zones)
+    return rounds == checklists.asked ? [] : reloadRounds()
   }
 
   mutating func roundWritten(_ ticket: Ticket) -> [Effect] {
@@ -79,8 +91,8 @@ extension Model {
 
   /// To the first entry of the next list, or of the one before.
   mutating func turnSheet(by step: Int) {
-    let all = agenda.entries
-    let sheets = agenda.sheets.filter { !$0.entries.isEmpty }
+    let all = entries
+    let sheets = (checklists.agenda?.sheets ?? []).filter { !$0.entries.isEmpty }
     guard let entry = selectedEntry,
       let here = sheets.firstIndex(where: { $0.entries.contains { $0.id == entry.id } }),
       let first = sheets[(here + step + sheets.count) % sheets.count].entries.first,
@@ -113,7 +125,7 @@ extension Model {
   /// The declaration of an incident, filled in from the item that was missed.
   mutating func askToDeclareMissed() {
     guard let entry = selectedEntry, let missed = entry.missed,
-      let sheet = agenda.sheets.first(where: { $0.round == entry.round })
+      let sheet = checklists.agenda?.sheets.first(where: { $0.round == entry.round })
     else { return }
     ask(.declare(isDrill: false))
     guard case .form(var form) = prompt else { return }

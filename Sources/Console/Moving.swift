@@ -37,7 +37,7 @@ extension Model {
         open?.runs.move(motion, page: page, among: runs)
       }
     case .checklists:
-      let ids = agenda.entries.map(\.id)
+      let ids = entries.map(\.id)
       checklists.selection.move(motion, page: page, among: ids)
     case .help: help.selection.move(motion, page: page, among: help.entries.map(\.id))
     case .step:

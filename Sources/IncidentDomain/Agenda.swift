@@ -100,9 +100,17 @@ public struct Agenda: Sendable {
   /// Checklists first, then windows, those too around which nothing is to be done; each in the order
   /// of the policy.
   public let sheets: [Sheet]
-
   /// Every entry, sheet after sheet.
-  public var entries: [Entry] { sheets.flatMap(\.entries) }
+  public let entries: [Entry]
+  /// From the instant it was made for until something turns due, or another round comes, though
+  /// nothing is recorded.
+  public let holds: Range<Instant>
+
+  fileprivate init(_ sheets: [Sheet], at now: Instant, turns: [Instant]) {
+    self.sheets = sheets
+    entries = sheets.flatMap(\.entries)
+    holds = now..<(turns.filter { $0 > now }.min() ?? max(now, .latest))
+  }
 }
 
 /// Looks a zone of the calendar up by its name; the domain asks no system.
@@ -132,19 +140,23 @@ extension OperationsPolicy {
   /// What is due now, done and missed. `book` holds the rounds that ``rounds(at:zones:)`` names.
   public func agenda(at now: Instant, zones: ZoneFinder, book: RoundBook) -> Agenda {
     var sheets: [Agenda.Sheet] = []
+    var turns: [Instant] = []
     for list in checklists {
       let number = sheets.count + 1
-      sheets.append(list.sheet(number, at: now, in: zones(list.zone) ?? .utc, book))
+      let sheet = list.sheet(number, at: now, in: zones(list.zone) ?? .utc, book)
+      turns += sheet.turns
+      sheets.append(sheet)
     }
     for window in windows {
       guard let zone = zones(window.zone) else { continue }
       let standing = window.standing(at: now, in: zone)
+      turns += standing.turns
       let number = sheets.count + 1
       if let sheet = window.sheet(number, standing, maintenance, at: now, book) {
         sheets.append(sheet)
       }
     }
-    return Agenda(sheets: sheets)
+    return Agenda(sheets, at: now, turns: turns)
   }
 }
 
@@ -173,6 +185,26 @@ extension Checklist {
   }
 }
 
+extension Agenda.Sheet {
+  /// When a list's period ends, and when its items turn due.
+  fileprivate var turns: [Instant] {
+    let due = entries.compactMap { entry -> Instant? in
+      if case .later(let from) = entry.state { from } else { nil }
+    }
+    return due + [round.period?.upperBound].compactMap { $0 }
+  }
+}
+
+extension MaintenanceWindow.Standing {
+  /// When one opens or closes, its notice turns due, or its sheet goes.
+  fileprivate var turns: [Instant] {
+    [
+      open?.time.upperBound, next?.noticeDue, next?.time.lowerBound,
+      ended.map { $0.time.upperBound + MaintenanceWindow.afterwards },
+    ].compactMap { $0 }
+  }
+}
+
 extension MaintenanceWindow {
   /// The round of one coming.
   func round(_ occurrence: Occurrence) -> Round {
@@ -180,7 +212,7 @@ extension MaintenanceWindow {
   }
 
   /// A window that ended keeps its sheet for so many seconds while steps that were begun are open.
-  private static let afterwards = 86_400
+  fileprivate static let afterwards = 86_400
 
   fileprivate func sheet(
     _ number: Int, _ standing: Standing, _ steps: MaintenanceSteps, at now: Instant,

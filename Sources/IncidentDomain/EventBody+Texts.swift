@@ -42,25 +42,12 @@ extension EventBody {
         .actionSettled(_, _, let because):
         [because]
       case .runStarted(let start), .runRevised(_, let start): [start.title]
-      case .stepMoved(_, _, let move): [move.text]
+      case .stepMoved(_, _, let move): [move.words]
       case .commandBegan(let start): [start.command]
       case .commandRan(let record):
         [record.command, record.output, record.poll?.command, record.value?.text]
       case .actionAdded(let text, let owner, _): [text, owner]
       }
     return all.compactMap { $0 }
-  }
-}
-
-extension StepMove {
-  /// What was said of it.
-  fileprivate var text: Untrusted? {
-    switch self {
-    case .started: nil
-    case .takenOver(_, let because): because
-    case .done(let note), .failed(let note): note
-    case .skipped(let because): because
-    case .decided(let answer, _): answer
-    }
   }
 }

@@ -8,15 +8,18 @@ extension Painter {
   private enum Row {
     case heading(Agenda.Sheet)
     case stage(Agenda.Stage)
-    case entry(Agenda.Entry, place: Int)
+    case entry(Agenda.Entry)
   }
 
   mutating func paintChecklists(in area: Area) {
-    let agenda = model.agenda
-    let entries = agenda.entries
+    let entries = model.entries
+    let sheets = model.checklists.agenda?.sheets ?? []
+    if let turn = model.checklists.agenda?.holds.upperBound, turn < .latest {
+      stays(for: turn.seconds(since: model.now))
+    }
     var body = paintHeading("Checklists and windows", right: summary(of: entries), in: area)
     let selected = model.checklists.selection.index(among: entries.map(\.id))
-    if agenda.sheets.isEmpty {
+    if sheets.isEmpty {
       let text: Showable =
         "the policy holds no checklists and no maintenance windows; mayday policy schema shows how to write them"
       for (line, text) in text.wrapped(to: max(1, body.columns - 4)).enumerated() {
@@ -34,7 +37,9 @@ extension Painter {
     }
     if body.rows > 8, let selected { body = paintDetails(of: entries[selected], in: body) }
     var rows: [Row] = []
-    for sheet in agenda.sheets {
+    /// The row of each entry.
+    var places: [Int] = []
+    for sheet in sheets {
       rows.append(.heading(sheet))
       var stage: Agenda.Stage?
       for entry in sheet.entries {
@@ -42,13 +47,11 @@ extension Painter {
           rows.append(.stage(next))
           stage = next
         }
-        let place = rows.reduce(0) { if case .entry = $1 { $0 + 1 } else { $0 } }
-        rows.append(.entry(entry, place: place))
+        places.append(rows.count)
+        rows.append(.entry(entry))
       }
     }
-    let place = rows.firstIndex { row in
-      if case .entry(_, let place) = row { place == selected } else { false }
-    }
+    let place = selected.map { places[$0] }
     let first = firstVisible(of: place ?? 0, count: rows.count, rows: body.rows)
     for (line, row) in rows.dropFirst(first).prefix(body.rows).enumerated() {
       paint(row, in: body.line(line))
@@ -87,7 +90,7 @@ extension Painter {
     case .heading(let sheet): paintHeading(of: sheet, in: area)
     case .stage(let stage):
       frame.put(Untrusted(stage.rawValue).showable, in: area, indent: 3, style: .dim)
-    case .entry(let entry, _): paint(entry, in: area)
+    case .entry(let entry): paint(entry, in: area)
     }
   }
 

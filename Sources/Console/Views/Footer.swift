@@ -98,8 +98,15 @@ extension Painter {
       else { return nil }
       // With one run there is nothing to choose.
       if id == .runs, model.incident?.runs.count ?? 0 < 2 { return nil }
-      return (key.word, id == .back && model.screen == .board ? "quit" : entry.short)
+      return (key.word, word(of: entry))
     }
+  }
+
+  /// What a command does here, where its own word says too little.
+  private func word(of entry: CommandEntry) -> Showable {
+    if entry.id == .back, model.screen == .board { return "quit" }
+    if entry.id == .nextPane, model.screen == .checklists { return "next list" }
+    return entry.short
   }
 
   /// What to offer first on each screen; what cannot be done now is left out.
