@@ -52,7 +52,8 @@ public struct StoreFinding: Hashable, Sendable {
     let subject: Showable = "numbers"
     guard let missing else {
       self.init(
-        .fine, subject, highest == 0 ? "none was given yet" : "an incident for each up to \(highest)")
+        .fine, subject,
+        highest == 0 ? "none was given yet" : "an incident for each up to \(highest)")
       return
     }
     self.init(

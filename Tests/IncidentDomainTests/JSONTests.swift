@@ -108,7 +108,8 @@ import Testing
   @Test func aCanonicalTextIsToldFromEveryOther() throws {
     var random = SeededGenerator(state: 9)
     let pieces = [
-      " ", "\n", "\\u0041", "\\u000a", "\\u001F", "\\u001f", "\\/", "\\n", "\u{7F}", "\\u007f", "\"",
+      " ", "\n", "\\u0041", "\\u000a", "\\u001F", "\\u001f", "\\/", "\\n", "\u{7F}", "\\u007f",
+      "\"",
       ",", ":", "0", "-", "{}", "[]", "é", "e\u{301}", "a",
     ].map { Array($0.utf8) }
     var canonical = 0
