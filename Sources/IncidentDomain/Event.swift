@@ -135,31 +135,47 @@ public struct Event: Hashable, Sendable, Identifiable {
     guard case .object(var members) = json else {
       throw FormError(problem: "an event is not an object")
     }
-    func take(_ key: String) -> JSON? { members.removeValue(forKey: key) }
+    guard let hex = members.removeValue(forKey: "id")?.string else {
+      throw FormError(problem: "its member \"id\" is missing or no text")
+    }
+    guard let id = EventID(hex: hex) else {
+      throw FormError(problem: "its id is not 64 hexadecimal digits")
+    }
+    try self.init(id: id, members: members)
+  }
+
+  /// Members that every event has, but for its id.
+  private static let common = [
+    "v", "kind", "body", "author", "host", "occurred", "recorded", "parents",
+  ]
+
+  /// Reads an event's members without its id, which is taken as it stands.
+  ///
+  /// - Throws: ``FormError`` naming the member that is missing or of another form.
+  package init(id: EventID, members: [String: JSON]) throws(FormError) {
     func text(_ key: String, _ name: Showable) throws(FormError) -> String {
-      guard let value = members.removeValue(forKey: key)?.string else {
+      guard let value = members[key]?.string else {
         throw FormError(problem: "its member \"\(name)\" is missing or no text")
       }
       return value
     }
-    guard let id = EventID(hex: try text("id", "id")) else {
-      throw FormError(problem: "its id is not 64 hexadecimal digits")
-    }
     self.id = id
-    guard let version = take("v")?.integer, (1...1_000_000).contains(version) else {
+    var known = Self.common
+    guard let version = members["v"]?.integer, (1...1_000_000).contains(version) else {
       throw FormError(problem: "its version \"v\" is missing or no number")
     }
     self.version = Int(version)
-    if let incident = take("incident") {
+    if let incident = members["incident"] {
       guard let hex = incident.string, let id = EventID(hex: hex) else {
         throw FormError(problem: "its incident is not 64 hexadecimal digits")
       }
       self.incident = id
+      known.append("incident")
     } else {
       incident = nil
     }
     kind = try text("kind", "kind")
-    guard let bodyJSON = take("body"), bodyJSON.object != nil else {
+    guard let bodyJSON = members["body"], bodyJSON.object != nil else {
       throw FormError(problem: "its body is missing or no object")
     }
     self.bodyJSON = bodyJSON
@@ -167,13 +183,13 @@ public struct Event: Hashable, Sendable, Identifiable {
     // What this program cannot mean stays among the extra members, or the hash would not hold.
     if let name = members["account"]?.string {
       account = Untrusted(name)
-      members["account"] = nil
+      known.append("account")
     } else {
       account = nil
     }
     if let name = members["key"]?.string {
       key = Untrusted(name)
-      members["key"] = nil
+      known.append("key")
     } else {
       key = nil
     }
@@ -182,10 +198,10 @@ public struct Event: Hashable, Sendable, Identifiable {
       let recorded = Instant(iso8601: try text("recorded", "recorded"))
     else { throw FormError(problem: "a time is not of the form 2018-10-21T22:52:00.000Z") }
     let precision = members["precision"]?.string.flatMap(Precision.init(rawValue:)) ?? .second
-    if precision != .second { members["precision"] = nil }
+    if precision != .second { known.append("precision") }
     self.occurred = ToldTime(occurred, precision)
     self.recorded = recorded
-    guard let parents = take("parents")?.array else {
+    guard let parents = members["parents"]?.array else {
       throw FormError(problem: "its parents are missing or no list")
     }
     var ids: [EventID] = []
@@ -196,7 +212,8 @@ public struct Event: Hashable, Sendable, Identifiable {
       ids.append(id)
     }
     self.parents = ids
-    extra = members
+    extra =
+      members.count == known.count ? [:] : members.filter { name, _ in !known.contains(name) }
     body = EventBody(kind: kind, json: bodyJSON)
   }
 }

@@ -36,6 +36,23 @@ package struct RoundComposition: Sendable {
   }
 }
 
+extension RoundBook {
+  /// What a store holds of some rounds.
+  ///
+  /// - Parameters:
+  ///   - begun: the key of each subject that has rounds, and the begin of its first in milliseconds.
+  ///   - events: gives the events of a round; none for one that nobody has begun.
+  package init(
+    of rounds: [Round], begun: some Sequence<(key: String?, begin: Int64?)>,
+    events: (EventID) throws -> [Event]
+  ) rethrows {
+    var first: [String: Instant] = [:]
+    for case (let key?, let begin?) in begun { first[key] = Instant(milliseconds: begin) }
+    self.init(
+      records: try rounds.compactMap { RoundRecord.fold(try events($0.id)) }, first: first)
+  }
+}
+
 extension Round {
   /// The id of its first event, on every replica.
   package var id: EventID { opening(hash: EventID.sha256(of:)).id }

@@ -14,6 +14,7 @@ extension SQLiteJournal {
     findings.append(try clock(now))
     findings.append(try pages())
     findings.append(StoreFinding(try verify(nil)))
+    findings.append(try numbers())
     findings.append(try checkIndex())
     return findings
   }
@@ -101,6 +102,27 @@ extension SQLiteJournal {
     // Only an entry from the future says something: an old one is old.
     let ahead = (newest ?? now.milliseconds) - now.milliseconds
     return StoreFinding(clockAhead: max(0, ahead), of: "the newest entry's")
+  }
+
+  private func numbers() throws(JournalError) -> StoreFinding {
+    let (incidents, highest, missing) = try read { db -> (Int64, Int64, Int64?) in
+      let counted = try Row.fetchOne(
+        db, sql: "SELECT count(*), max(number) FROM incident WHERE number > 0")
+      let incidents = (counted?[0] as Int64?) ?? 0
+      let highest = (counted?[1] as Int64?) ?? 0
+      guard incidents < highest else { return (incidents, highest, nil) }
+      let missing = try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT number + 1 FROM (
+            SELECT 0 AS number UNION ALL SELECT number FROM incident WHERE number > 0) AS given
+          WHERE NOT EXISTS (
+            SELECT 1 FROM incident WHERE incident.number = given.number + 1)
+          ORDER BY number LIMIT 1
+          """)
+      return (incidents, highest, missing)
+    }
+    return StoreFinding(incidents: incidents, highest: highest, missing: missing)
   }
 
   private func pages() throws(JournalError) -> StoreFinding {

@@ -18,10 +18,16 @@ extension SQLiteJournal {
           .warning, subject,
           "no index yet: the store was made by an older mayday; open it where it can be written")
       }
+      guard behind >= 0 else {
+        return StoreFinding(
+          .wrong, subject,
+          "the index holds \(-behind) events after the last one that is there: the end of the record was taken away; keep a copy, then restore a backup"
+        )
+      }
       guard try rows(upTo: last) == last, try indexedDigest(upTo: last) == digest(upTo: last) else {
         return StoreFinding(.wrong, subject, Self.cure("the index does not agree with the events"))
       }
-      guard behind <= 0 else {
+      guard behind == 0 else {
         return StoreFinding(
           .warning, subject,
           "the newest \(behind) events are not in the index yet; a search adds them")

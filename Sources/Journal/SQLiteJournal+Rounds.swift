@@ -9,19 +9,13 @@ extension SQLiteJournal {
   /// - Throws: ``JournalError``: `damaged` when an event cannot be read.
   public func rounds(_ rounds: [Round]) throws(JournalError) -> RoundBook {
     try read { db in
-      let records = try rounds.compactMap { round in
-        RoundRecord.fold(try self.events(of: round.id, after: 0, db).events)
-      }
-      let rows = try Row.fetchAll(
+      let begun = try Row.fetchAll(
         db.cachedStatement(
           sql: "SELECT search, min(declared) FROM incident WHERE tab = ? GROUP BY search"),
         arguments: [Projection.beside])
-      var first: [String: Instant] = [:]
-      for row in rows {
-        guard let key = row[0] as String?, let begin = row[1] as Int64? else { continue }
-        first[key] = Instant(milliseconds: begin)
+      return try RoundBook(of: rounds, begun: begun.map { (key: $0[0], begin: $0[1]) }) { id in
+        try self.events(of: id, after: 0, db).events
       }
-      return RoundBook(records: records, first: first)
     }
   }
 

@@ -40,6 +40,28 @@ public struct StoreFinding: Hashable, Sendable {
     }
   }
 
+  /// What the numbers of the incidents say. They are given without gaps, so an incident that was taken
+  /// out with all its events leaves one; but so does a history that was brought over in part, or two
+  /// stores that gave one incident a number each.
+  ///
+  /// - Parameters:
+  ///   - incidents: how many have a number.
+  ///   - highest: the highest number that was given, as far as the store knows.
+  ///   - missing: the first that no incident has; nil when there is none.
+  package init(incidents: Int64, highest: Int64, missing: Int64?) {
+    let subject: Showable = "numbers"
+    guard let missing else {
+      self.init(
+        .fine, subject,
+        highest == 0 ? "none was given yet" : "an incident for each up to \(highest)")
+      return
+    }
+    self.init(
+      .warning, subject,
+      "there is no INC-\(missing), and \(highest - incidents) of \(highest) numbers have no incident: one was taken away, or a history was not brought over whole; a head or a copy kept elsewhere tells"
+    )
+  }
+
   /// How far the store's newest entry or clock is ahead of this host's clock, in milliseconds.
   public init(clockAhead milliseconds: Int64, of other: Showable) {
     if milliseconds.magnitude <= 2000 {

@@ -37,7 +37,7 @@ package struct StoredEvent: Sendable {
     guard let id, EventID.sha256(of: json) == id else {
       return .failure(Problem(text: "its content is not what was hashed"))
     }
-    guard let value = try? JSON(reading: json.utf8), value.canonical.elementsEqual(json.utf8) else {
+    guard let value = try? JSON(readingCanonical: json.utf8) else {
       return .failure(Problem(text: "its content is not in canonical form"))
     }
     guard let event = Self.event(id: id, value) else {
@@ -56,9 +56,8 @@ package struct StoredEvent: Sendable {
   }
 
   private static func event(id: EventID, _ value: JSON) -> Event? {
-    guard case .object(var members) = value, members["id"] == nil else { return nil }
-    members["id"] = .string(id.hex)
-    return try? Event(json: .object(members))
+    guard case .object(let members) = value, members["id"] == nil else { return nil }
+    return try? Event(id: id, members: members)
   }
 
   /// Names an event of the store that is wrong, and its place as the store counts.

@@ -8,18 +8,13 @@ extension PostgresJournal {
   /// - Throws: ``JournalError``: `damaged` when an event cannot be read.
   public func rounds(_ rounds: [Round]) throws(JournalError) -> RoundBook {
     try read { connection in
-      let records = try rounds.compactMap { round in
-        RoundRecord.fold(try self.events(of: round.id, after: 0, connection).events)
-      }
-      let rows = try connection.run(
+      let begun = try connection.run(
         "SELECT search, min(declared) FROM mayday.incident WHERE tab = $1 GROUP BY search",
         [.integer(Projection.beside)])
-      var first: [String: Instant] = [:]
-      for row in 0..<rows.count {
-        guard let key = rows.text(row, 0), let begin = rows.integer(row, 1) else { continue }
-        first[key] = Instant(milliseconds: begin)
+      let first = (0..<begun.count).map { (key: begun.text($0, 0), begin: begun.integer($0, 1)) }
+      return try RoundBook(of: rounds, begun: first) { id in
+        try self.events(of: id, after: 0, connection).events
       }
-      return RoundBook(records: records, first: first)
     }
   }
 

@@ -117,6 +117,36 @@ extension PostgresJournal {
       guard let end = part.last else { break }
       last = end
     }
+    let stray = try strayWords()
+    guard stray == 0 else {
+      return StoreFinding(
+        .wrong, "search",
+        "the index holds \(stray) events that are not there, and it only ever got them together with the events: they were taken away; keep a copy, then restore a backup"
+      )
+    }
     return StoreFinding(.fine, "search", "every word of \(count) events is in the index")
+  }
+
+  /// How many events have words and are not there.
+  private func strayWords() throws(JournalError) -> Int64 {
+    var stray: Int64 = 0
+    var last: Int64 = 0
+    while true {
+      let part = try read { connection in
+        let rows = try connection.run(
+          """
+          SELECT max(arrival), count(*) FILTER (WHERE NOT EXISTS (
+            SELECT 1 FROM mayday.event
+            WHERE event.incident = part.incident AND event.sequence = part.sequence))
+          FROM (
+            SELECT arrival, incident, sequence FROM mayday.word WHERE arrival > $1
+            ORDER BY arrival LIMIT 10000) AS part
+          """, [.integer(last)])
+        return (last: rows.integer(0, 0), stray: rows.integer(0, 1) ?? 0)
+      }
+      stray += part.stray
+      guard let end = part.last else { return stray }
+      last = end
+    }
   }
 }

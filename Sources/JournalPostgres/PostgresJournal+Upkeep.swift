@@ -37,8 +37,35 @@ extension PostgresJournal {
     }
     findings.append(StoreFinding(clockAhead: info.clockAhead, of: "the server's"))
     findings.append(StoreFinding(try verify(nil)))
+    findings.append(try numbers())
     findings.append(try checkIndex())
     return findings
+  }
+
+  private func numbers() throws(JournalError) -> StoreFinding {
+    try read { connection in
+      let counted = try connection.run(
+        """
+        SELECT count(*), greatest((SELECT number FROM mayday.counter), max(number))
+        FROM mayday.incident WHERE number > 0
+        """)
+      let incidents = counted.integer(0, 0) ?? 0
+      let highest = counted.integer(0, 1) ?? 0
+      guard incidents < highest else {
+        return StoreFinding(incidents: incidents, highest: highest, missing: nil)
+      }
+      let missing = try connection.run(
+        """
+        SELECT number + 1 FROM (
+          SELECT 0::int8 AS number UNION ALL
+          SELECT number FROM mayday.incident WHERE number > 0) AS given
+        WHERE NOT EXISTS (
+          SELECT 1 FROM mayday.incident WHERE incident.number = given.number + 1)
+        ORDER BY number LIMIT 1
+        """
+      ).integer(0, 0)
+      return StoreFinding(incidents: incidents, highest: highest, missing: missing)
+    }
   }
 
   /// Makes the rows beside the events, and the index of their words, anew from the events alone.

@@ -104,6 +104,38 @@ import Testing
     }
   }
 
+  /// What must be canonical is held against that while it is read: as if it were written again.
+  @Test func aCanonicalTextIsToldFromEveryOther() throws {
+    var random = SeededGenerator(state: 9)
+    let pieces = [
+      " ", "\n", "\\u0041", "\\u000a", "\\u001F", "\\u001f", "\\/", "\\n", "\u{7F}", "\\u007f",
+      "\"",
+      ",", ":", "0", "-", "{}", "[]", "é", "e\u{301}", "a",
+    ].map { Array($0.utf8) }
+    var canonical = 0
+    for _ in 0..<4000 {
+      var bytes = Self.value(depth: 0, &random).canonical
+      #expect((try? JSON(readingCanonical: bytes))?.canonical == bytes)
+      let piece = pieces.randomElement(using: &random) ?? []
+      let place = Int.random(in: 0...bytes.count, using: &random)
+      let end = min(bytes.count, place + Int.random(in: 0...2, using: &random))
+      bytes.replaceSubrange(place..<end, with: piece)
+      let expected = (try? JSON(reading: bytes)).flatMap { $0.canonical == bytes ? $0 : nil }
+      #expect((try? JSON(readingCanonical: bytes)) == expected, "\(bytes)")
+      canonical += expected == nil ? 0 : 1
+    }
+    #expect((100...3900).contains(canonical))
+  }
+
+  @Test(arguments: [
+    #"{"b":1,"a":2}"#, #"{"a": 1}"#, #"["\u0041"]"#, #"["\/"]"#, #"["\u001F"]"#, #"["\u000a"]"#,
+    "[\"\u{7F}\"]", "[] ", #"{"é":1,"z":2}"#, #"["\ud83d\ude00"]"#,
+  ])
+  func anotherFormIsRefusedWhereItMustBeCanonical(text: String) throws {
+    _ = try Self.read(text)
+    #expect(throws: JSON.ReadingError.self) { try JSON(readingCanonical: text.utf8) }
+  }
+
   @Test func randomBytesNeverTrap() {
     var random = SeededGenerator(state: 8)
     let alphabet = Array("{}[]\",:\\u0123456789abdeflnrst \n\u{FFFD}".utf8) + [0xFF, 0x00, 0x80]
