@@ -41,10 +41,9 @@ extension Incident {
 
   /// Parents first, ties by (recorded, id): the same for every replica (ARCHITECTURE.md).
   package static func order(_ events: [Event]) -> [Event] {
-    // As one store writes them: no other order is possible.
-    let isChain = zip(events, events.dropFirst()).allSatisfy { event, next in
-      event.recorded < next.recorded
-        || event.recorded == next.recorded && next.parents.contains(event.id)
+    // As one store writes them: each after the one before it, so no other order is possible.
+    let isChain = zip(events, events.dropFirst()).allSatisfy {
+      $1.parents.contains($0.id) && $0.recorded <= $1.recorded
     }
     if isChain { return events }
     let sorted = events.sorted { ($0.recorded, $0.id) < ($1.recorded, $1.id) }
