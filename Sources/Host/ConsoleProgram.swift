@@ -49,8 +49,13 @@ public enum ConsoleProgram {
       loop: Loop(signals: signals, bell: mailbox.bell, screen: screen), mailbox: mailbox,
       opening: settings.opening, patience: firstFramePatience)
     session.endCommand(mailbox)
-    effects.finish()
+    // First, so that whoever waits for a store that hangs has the terminal back.
     screen.close()
+    if !effects.finish() {
+      let sentence: StaticString =
+        "mayday: the store gives no answer; what was not shown as saved may not be in the record, look before you write it again\n"
+      _ = write(STDERR_FILENO, sentence.utf8Start, sentence.utf8CodeUnitCount)
+    }
     return status
   }
 }

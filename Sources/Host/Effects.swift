@@ -128,9 +128,11 @@ final class Effects {
   }
 
   /// Ends what is under way: the watch, writes that were accepted.
-  func finish() {
+  ///
+  /// - Returns: false when the store did not come to an end with them.
+  func finish() -> Bool {
     presence?.finish()
     watching?.cancel()
-    journal.finish()
+    return journal.finish()
   }
 }

@@ -18,6 +18,8 @@ final class JournalDesk: Sendable {
 
   /// How long the end waits for what a server has not answered.
   private static let patience: DispatchTimeInterval = .milliseconds(700)
+  /// How long the end waits for a disk: for two who are kept from writing as long as they bear it.
+  private static let lastPatience: DispatchTimeInterval = .seconds(15)
 
   private final class Positions: @unchecked Sendable {
     // Confined to the desk's serial queue, which the compiler cannot see.
@@ -188,12 +190,14 @@ final class JournalDesk: Sendable {
 
   /// Waits until every write that was asked for is carried out, but not for a server that is silent:
   /// what it has not answered is kept on this host, or told as not written.
-  func finish() {
+  ///
+  /// - Returns: false when a disk answers nothing either, or the system has no thread left for it.
+  func finish() -> Bool {
     isOver.store(true, ordering: .releasing)
     let isDone = DispatchSemaphore(value: 0)
     queue.async { isDone.signal() }
-    guard isDone.wait(timeout: .now() + Self.patience) == .timedOut else { return }
+    guard isDone.wait(timeout: .now() + Self.patience) == .timedOut else { return true }
     journal.giveUpWaiting()
-    isDone.wait()
+    return isDone.wait(timeout: .now() + Self.lastPatience) == .success
   }
 }

@@ -71,13 +71,16 @@ final class PresenceDesk: Sendable {
     post(.presence(now))
   }
 
-  /// Says that this console is gone.
+  /// Says that this console is gone; who cannot be told sees it by the process that is not there.
   func finish() {
-    queue.sync {
+    let isDone = DispatchSemaphore(value: 0)
+    queue.async { [self] in
       told.isOver = true
       told.watch?.cancel()
       if !isObserver { place.leave(process: Int(getpid())) }
+      isDone.signal()
     }
+    _ = isDone.wait(timeout: .now() + .seconds(1))
   }
 }
 

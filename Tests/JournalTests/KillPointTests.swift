@@ -12,30 +12,10 @@ import TextGate
   private static let calls = ["pwrite64", "fdatasync", "ftruncate"]
   private static let notes = Soak.number(40, 200)
 
-  /// What a writer said before its end.
-  private struct Said {
-    var saved: [String] = []
-    var failed: [(text: String, milliseconds: Int, sentence: String)] = []
-    var isDone = false
-
-    init(_ output: String) {
-      for line in output.split(separator: "\n") {
-        let words = line.split(separator: " ", maxSplits: 3).map(String.init)
-        switch words.first {
-        case "saved" where words.count > 1: saved.append(words[1])
-        case "failed" where words.count > 3:
-          failed.append((words[1], Int(words[2]) ?? .max, words[3]))
-        case "done": isDone = true
-        default: Issue.record("\(line)")
-        }
-      }
-    }
-  }
-
   /// Runs the writer under strace; `injection` is added to each of its calls on the store.
   private static func write(
     _ scratch: Scratch, injecting injection: String?, at call: String
-  ) throws -> (said: Said, trace: String) {
+  ) throws -> (said: WriterRun, trace: String) {
     let trace = scratch.path + "/../" + UUID().uuidString
     defer { unlink(trace) }
     let store = scratch.file()
@@ -49,7 +29,7 @@ import TextGate
     }
     words += [try Binary.path(named: "journal-writer"), store, "note", "\(notes)"]
     let result = try TerminalHarness.Command.run("/usr/bin/strace", words, within: .seconds(60))
-    return (Said(result.out), try String(contentsOfFile: trace, encoding: .utf8))
+    return (WriterRun(result.out), try String(contentsOfFile: trace, encoding: .utf8))
   }
 
   /// Every call of an undisturbed run, by its name and its number; `count` of them, evenly.
@@ -63,18 +43,10 @@ import TextGate
     return (0..<min(count, all.count)).map { all[$0 * all.count / min(count, all.count)] }
   }
 
-  /// Opens the store as the next session would, holds it against what was said, and gives its notes.
+  /// The notes of a store that has to be sound.
   private static func examine(_ scratch: Scratch, _ what: Testing.Comment) throws -> [String] {
-    let journal = try SQLiteJournal(path: scratch.file(), create: true)
-    #expect(try Outside.sql("PRAGMA integrity_check;", scratch.file()) == "ok\n", what)
-    for finding in try journal.check(now: .morning + 100_000_000)
-    where ["events", "search", "pages"].contains(finding.subject.text) {
-      #expect(finding.verdict == .fine, "\(what): \(finding.text.text)")
-    }
-    let rows = try journal.board(BoardQuery(tab: nil)).rows
-    #expect(rows.count <= 1, what)
-    return try rows.flatMap { try journal.incident($0.id)?.events ?? [] }.compactMap {
-      if case .noted(let text) = $0.body { text.raw } else { nil }
+    do { return try WriterRun.notes(scratch.file()) } catch {
+      throw HarnessError("\(what.rawValue): \(error)")
     }
   }
 
@@ -98,9 +70,11 @@ import TextGate
     #expect(reached > points.count * 9 / 10)
   }
 
-  /// RELIABILITY 3 and 4: an error once, or from then on.
+  /// RELIABILITY 3 and 4: an error once, or from then on; a call that a signal interrupted.
   @Test func anErrorAtAnyCallIsNoSilentLoss() async throws {
-    let kinds = ["EIO", "ENOSPC", "EDQUOT"].flatMap { ["\($0):when=#", "\($0):when=#+"] }
+    let kinds =
+      ["EIO", "ENOSPC", "EDQUOT"].flatMap { ["\($0):when=#", "\($0):when=#+"] }
+      + ["EINTR:when=#", "EINTR:when=#..#+3"]
     let points = try Self.points(Soak.number(48, 1500))
     let slowest = Mutex(0)
     let counts = try await onThreads(2) { half in
@@ -115,17 +89,9 @@ import TextGate
         let what: Testing.Comment = "\(point.call) \(kind)"
         #expect(said.isDone, "\(what.rawValue): the writer did not come to its end")
         let notes = try Self.examine(scratch, what)
-        #expect(Set(notes).count == notes.count, what)
-        #expect(Set(notes).isSuperset(of: said.saved), what)
-        for failure in said.failed {
-          let isThere = notes.contains(failure.text)
-          let isSaidNot = failure.sentence.contains("nothing was written")
-          #expect(!(isThere && isSaidNot), "\(what.rawValue): \(failure.sentence)")
-          // Without a word on it, it must be there, or not be known.
-          let isSaidThere = failure.sentence.contains("it is there now")
-          #expect(!isSaidThere || isThere, "\(what.rawValue): \(failure.sentence)")
-          slowest.withLock { $0 = max($0, failure.milliseconds) }
-        }
+        let untruth = said.untruth(notes)
+        #expect(untruth == nil, what)
+        for failure in said.failed { slowest.withLock { $0 = max($0, failure.milliseconds) } }
         // What was not synced is never said to be saved. SQLite passes over a folder that
         // cannot be synced, which matters only while the store is made.
         let hits = trace.split(separator: "\n").filter { $0.contains("INJECTED") }
@@ -142,8 +108,26 @@ import TextGate
     let (saved, failed) = counts.reduce((0, 0)) { ($0.0 + $1.0, $0.1 + $1.1) }
     let most = slowest.withLock { $0 }
     print("\(points.count) errors: \(saved) notes saved, \(failed) not, the slowest in \(most) ms")
-    #expect(failed > points.count / 2)
+    // An interrupted write is made again, so it fails nothing.
+    #expect(failed > points.count / 3)
     #expect(most < 10_000)
+  }
+
+  /// The kernel takes less than it was given: the rest is written, or it is said that it was not.
+  @Test func shortWritesAreGoneOnWith() throws {
+    let scratch = try Scratch()
+    for round in 1...Soak.number(1, 20) {
+      let result = try TerminalHarness.Command.run(
+        "/usr/bin/fiu-run",
+        [
+          "-x", "-c", "enable_random name=posix/io/rw/pwrite/reduce,probability=0.3",
+          try Binary.path(named: "journal-writer"), scratch.file(), "short-\(round)", "20",
+        ])
+      let said = WriterRun(result.out)
+      #expect(said.isDone && said.saved.count == 20, "\(said.failed)")
+      let untruth = said.untruth(try Self.examine(scratch, "short writes"))
+      #expect(untruth == nil)
+    }
   }
 
   /// Four writers on one store, each killed at some moment of its work and followed by another.
@@ -165,7 +149,7 @@ import TextGate
           ["-s", "KILL", "\(delay)", "/bin/sh", "-c", "exec \"$0\" \"$1\" \"$2\" 100000 > \"$3\""]
             + [writer, scratch.file(), "\(lane)-\(round)", output])
         let text = try String(contentsOfFile: output, encoding: .utf8)
-        let lines = Said(text)
+        let lines = WriterRun(text)
         #expect(lines.failed.isEmpty, "\(lines.failed)")
         said += lines.saved
       }
