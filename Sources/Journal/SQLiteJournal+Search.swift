@@ -148,6 +148,25 @@ extension SQLiteJournal {
       .execute(arguments: [place, SearchWords.line(of: event?.body.texts ?? [])])
   }
 
+  /// Takes the words of events out that are about to go; where the index is damaged, it is emptied.
+  func unindex(_ events: [(place: Int64, event: Event?)], _ db: Database) throws {
+    guard try Self.hasIndex(db) else { return }
+    do {
+      try db.inSavepoint {
+        let last = try Self.lastIndexed(db)
+        let statement = try db.cachedStatement(
+          sql: "INSERT INTO event_words (event_words, rowid, words) VALUES ('delete', ?, ?)")
+        for (place, event) in events where place <= last {
+          try statement.execute(
+            arguments: [place, SearchWords.line(of: event?.body.texts ?? [])])
+        }
+        return .commit
+      }
+    } catch let error as DatabaseError where Self.isDamaged(error) {
+      try emptyIndex(db)
+    }
+  }
+
   /// Makes the index empty, whatever is wrong with it.
   func emptyIndex(_ db: Database) throws {
     guard try Self.hasIndex(db) else { return }

@@ -148,7 +148,7 @@ public final class SQLiteJournal: Journal {
   }
 
   /// Lets a connection go after a failure: what it holds in memory may differ from the disk.
-  private func abandon(_ queue: DatabaseQueue) {
+  func abandon(_ queue: DatabaseQueue) {
     lastFolded.withLock { $0 = nil }
     connection.withLock { connection in
       if connection.queue === queue { connection.queue = nil }
@@ -203,7 +203,7 @@ public final class SQLiteJournal: Journal {
   }
 
   /// Whether the connection may hold something else than the disk after an error.
-  private static func leavesDoubt(_ error: any Error) -> Bool {
+  static func leavesDoubt(_ error: any Error) -> Bool {
     guard let error = error as? DatabaseError else { return false }
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CONSTRAINT: return false

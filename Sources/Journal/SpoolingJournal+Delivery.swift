@@ -215,7 +215,10 @@ extension SpoolingJournal {
   /// Takes what was just written, before it is answered: whoever wrote it goes on from it when the
   /// server goes away a moment later.
   func feed(_ appended: Appended) {
-    guard state.withLock({ $0.watcher != nil }) else { return feed(appended.incident) }
+    guard state.withLock({ $0.watcher != nil }) else {
+      feed(appended.incident)
+      return prune(except: nil)
+    }
     guard let spool = state.withLock({ $0.spool }) else { return }
     for (id, events) in Dictionary(grouping: appended.events, by: \.incidentID)
     where (try? spool.cache(events, of: id)) == nil {
@@ -267,20 +270,26 @@ extension SpoolingJournal {
       if !new.events.isEmpty { try spool.cache(new.events, of: id) }
       state.withLock { $0.fed[id] = new.position }
     } catch {
-      // Read as a whole next time: what is there may not be what was thought.
       state.withLock {
         $0.fed[id] = nil
         $0.rows[id] = nil
       }
+      // Another program may have taken it out as over: it is read as a whole, once.
+      if known != nil { feed(id) }
+      return
     }
+    prune(except: nil)
   }
 
   /// Everything that is worked on, so that it is here when the server goes away.
   private func feedOpen() {
+    var open: Set<EventID> = []
     for tab in [BoardTab.active, .drills, .reviews] {
       guard let page = try? remote.board(BoardQuery(tab: tab)) else { return }
       feed(page.rows)
+      open.formUnion(page.rows.map(\.id))
     }
+    prune(except: open)
   }
 }
 

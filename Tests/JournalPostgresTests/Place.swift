@@ -50,15 +50,16 @@ final class Place: Sendable {
     return path
   }
 
-  /// Runs the real program on the store.
-  func run(_ arguments: [String], _ changes: [String: String] = [:]) throws
-    -> TerminalHarness.Command
-  {
+  /// Runs the real program on the store, or another one that runs it.
+  func run(
+    _ arguments: [String], _ changes: [String: String] = [:], by program: String? = nil
+  ) throws -> TerminalHarness.Command {
     let environment = TerminalProgram.environment.merging([
       "HOME": folder, "MAYDAY_STORE": url, "TZ": "UTC",
     ]) { $1 }
     return try TerminalHarness.Command.run(
-      Binary.path(named: "mayday"), arguments, environment: environment.merging(changes) { $1 },
+      program ?? Binary.path(named: "mayday"), arguments,
+      environment: environment.merging(changes) { $1 },
       directory: folder)
   }
 }
