@@ -183,7 +183,7 @@ extension Model {
   /// Whether somebody offers this person a role, takes one from them, or answers their offer.
   private func isOfOwnRole(_ event: Event, _ before: Incident) -> Bool {
     let me = session.actor.person
-    return switch event.body {
+    return switch (open?.incident.upheld(by: event) ?? event).body {
     case .roleOffered(_, to: let person, _): person == me
     case .roleTakenOver(let taking): taking.from == me || taking.to == me
     case .roleAccepted(let role), .roleDeclined(let role): before.offers[role]?.from == me

@@ -23,7 +23,7 @@ enum Sample {
       .severitySet(from: .sev2, to: .sev2, because: nil),
       .cancelled(.falsePositive, because: hard), .cancelled(.superseded, because: nil),
       .merged(into: other, number: 7), .absorbed(other, number: 7), .unmerged,
-      .renumbered(43),
+      .renumbered(43), .settled(other),
     ]
     + Milestone.allCases.flatMap {
       [.milestoneReached($0, text: hard), .milestoneReached($0, text: nil)]
