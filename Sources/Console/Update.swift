@@ -214,7 +214,7 @@ extension Model {
     let isKept = events.contains { unshared.contains($0.id) }
     let mark: Showable = isKept ? "not yet shared, " : .empty
     say(.done, "\(mark)\(incident.name): \(write.what)")
-    var effects: [Effect] = [board.reload()] + goOn(after: events)
+    var effects: [Effect] = [board.reload()] + reloadRounds() + goOn(after: events)
     switch write.then {
     case .nothing, .keep, .quietly: break
     case .open:

@@ -75,9 +75,10 @@ import TextGate
       case .round(.done): 47
       case .round(.undone): 48
       case .settled: 49
+      case .round(.declared): 50
       }
     }
-    #expect(Set(Sample.bodies.map(place)) == Set(0...49))
+    #expect(Set(Sample.bodies.map(place)) == Set(0...50))
     let kinds = Dictionary(grouping: Sample.bodies) { $0.kind }
     #expect(kinds.values.allSatisfy { Set($0.map(place)).count == 1 }, "two kinds share a name")
   }

@@ -197,7 +197,7 @@ import TextGate
     // two stores are joined, and only two branches leave something to settle.
     let others: Set = [
       "absorbed", "clock-step", "renumbered", "settled", "from-tomorrow", "round", "round-done",
-      "round-undone",
+      "round-undone", "round-declared",
     ]
     #expect(kinds == Set(Sample.bodies.map(\.kind)).subtracting(others))
   }

@@ -65,6 +65,7 @@ enum Sample {
     .round(.opened(Round(of: .checklist(hard), in: nil))),
     .round(.opened(Round(of: .window(hard), in: .noon..<(.noon + 60)))),
     .round(.done(hard, note: nil)), .round(.done("x", note: hard)),
+    .round(.declared(hard, incident: other, number: 7)),
     .round(.undone(hard, because: nil)), .round(.undone("x", because: hard)),
   ]
 
