@@ -22,7 +22,11 @@ extension Incident {
   }
 
   /// Adds events that were recorded since; events it holds already change nothing.
-  public mutating func add(_ new: [Event]) {
+  ///
+  /// - Returns: whether what it held stands where it stood, the new events behind it; false where it
+  ///   was folded anew.
+  @discardableResult
+  public mutating func add(_ new: [Event]) -> Bool {
     let held = Set(events.suffix(new.count + 64).map(\.id))
     for event in new where !held.contains(event.id) {
       // On one store events come as a chain, and folding on is enough; a branch is folded anew.
@@ -30,9 +34,10 @@ extension Incident {
         append(event, shift: 0)
       } else if let anew = Incident.fold(unique(events + new)) {
         self = anew
-        return
+        return false
       }
     }
+    return true
   }
 
   private func unique(_ events: [Event]) -> [Event] {
