@@ -39,7 +39,9 @@ extension Model {
   private mutating func selectFirstDue() {
     let all = entries
     guard
-      let index = all.firstIndex(where: { $0.isMissed && $0.completion == nil })
+      let index = all.firstIndex(where: {
+        $0.isMissed && $0.completion == nil && $0.declared == nil
+      })
         ?? all.firstIndex(where: \.isDue)
     else { return }
     checklists.selection.select(index, among: all.map(\.id))
@@ -107,6 +109,10 @@ extension Model {
       return "there is nothing to tick off: the policy holds no checklists"
     }
     if id == .declareMissed {
+      if let declared = entry.declared {
+        return
+          "\(declared.by.showable) declared INC-\(declared.number) for it at \(minutes(declared.at)); go on there"
+      }
       if entry.isMissed { return nil }
       return entry.missed == nil
         ? "it was not missed; d on the board declares any incident"
@@ -124,10 +130,10 @@ extension Model {
 
   /// The declaration of an incident, filled in from the item that was missed.
   mutating func askToDeclareMissed() {
-    guard let entry = selectedEntry, let missed = entry.missed,
+    guard let entry = selectedEntry, let missed = entry.missed, let item = entry.missedItem,
       let sheet = checklists.agenda?.sheets.first(where: { $0.round == entry.round })
     else { return }
-    ask(.declare(isDrill: false))
+    ask(.declare(isDrill: false, for: item))
     guard case .form(var form) = prompt else { return }
     form.set(.title, entry.missedTitle)
     form.set(.impact, entry.missedImpact(of: sheet))
@@ -149,10 +155,16 @@ extension Model {
   func details(of entry: Agenda.Entry) -> [Showable] {
     var lines: [Showable] = []
     if let missed = entry.missed {
-      lines.append(
-        entry.isRequired
-          ? "MISSED \(days(missed)): nobody did it; d makes it an incident"
-          : "not done \(days(missed)); it is optional")
+      if let declared = entry.declared {
+        lines.append(
+          "MISSED \(days(missed)): INC-\(declared.number), declared for it by \(declared.by.showable)"
+        )
+      } else {
+        lines.append(
+          entry.isRequired
+            ? "MISSED \(days(missed)): nobody did it; d makes it an incident"
+            : "not done \(days(missed)); it is optional")
+      }
     }
     switch entry.state {
     case .done(let done):

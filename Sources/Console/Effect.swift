@@ -19,7 +19,7 @@ public enum Effect: Sendable {
   /// Answered by ``Message/written(_:_:_:)`` or ``Message/refused(_:_:)``.
   case append(Ticket, Command, to: EventID, at: ToldTime?)
   /// The same; the store sets the number.
-  case declare(Ticket, Declaration, at: ToldTime?)
+  case declare(Ticket, Declaration, for: MissedItem?)
   /// The same: looks up the other incident by number or id and appends ``Command/merge(into:)``.
   case merge(Ticket, EventID, into: Untrusted)
 

@@ -15,7 +15,8 @@ struct Form: Sendable {
 
   /// What a form is for. Typed text is kept by it, so a draft never turns up in another form.
   enum Purpose: Hashable, Sendable {
-    case declare(isDrill: Bool)
+    /// Of an incident, or because an item of a checklist was missed.
+    case declare(isDrill: Bool, for: MissedItem? = nil)
     case acknowledge, severity, impact, milestone, note, update, snooze, escalate
     case move(to: Phase, asks: Showable)
     case override(to: Phase, gate: Showable)

@@ -25,7 +25,7 @@ extension Model {
 
   private func title(of purpose: Form.Purpose) -> Showable {
     switch purpose {
-    case .declare(let isDrill): isDrill ? "Declare a drill" : "Declare an incident"
+    case .declare(let isDrill, _): isDrill ? "Declare a drill" : "Declare an incident"
     case .acknowledge: "Acknowledge"
     case .severity: "Severity"
     case .impact: "Impact"
@@ -111,7 +111,7 @@ extension Model {
     }
     let reason = text(.because, "Because", required: true, hint: "at least 10 characters")
     switch purpose {
-    case .declare(let isDrill): return declareFields(isDrill: isDrill)
+    case .declare(let isDrill, _): return declareFields(isDrill: isDrill)
     case .settle(let conflict):
       // What holds until somebody says otherwise is offered first.
       return [choice(.outcome, "Holds", sides(of: conflict).map(\.short), selected: 1)]

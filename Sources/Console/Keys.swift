@@ -152,7 +152,8 @@ extension Model {
     case .declaration(let declaration):
       drafts[form.purpose] = form.fields
       let ticket = ticket(PendingWrite(what: "declared", purpose: form.purpose, then: .open))
-      return [.declare(ticket, declaration, at: nil)]
+      guard case .declare(_, let missed) = form.purpose else { return [] }
+      return [.declare(ticket, declaration, for: missed)]
     case .round(let command, let round, let told):
       drafts[form.purpose] = form.hasText ? form.fields : nil
       let ticket = ticket(PendingWrite(what: preview, purpose: form.purpose, then: .nothing))

@@ -29,6 +29,7 @@ struct OpenIncident: Sendable {
   private(set) var places: [EventID: Int] = [:]
   /// Everybody on the incident, to mark names that look alike.
   private(set) var names = LookAlikes([])
+  private var namesCount = 0
   /// Machines whose clocks are behind.
   private(set) var clockSkews: [ClockSkew] = []
   /// The entries that the timeline's filter lets through, the newest first.
@@ -43,7 +44,7 @@ struct OpenIncident: Sendable {
     self.unshared = unshared
     phases.id = incident.phase.next
     followRun()
-    index()
+    index(from: 0)
   }
 
   /// Takes which entries only this host has.
@@ -55,18 +56,23 @@ struct OpenIncident: Sendable {
   /// Takes the incident as it is now.
   mutating func replace(_ incident: Incident) {
     guard incident.id == self.incident.id else { return }
+    let held = self.incident.events
+    let goesOn =
+      held.count <= incident.events.count
+      && held.indices.allSatisfy { held[$0].id == incident.events[$0].id }
     self.incident = incident
     followRun()
-    index()
+    index(from: goesOn ? held.count : 0)
   }
 
   /// Adds what others appended, and returns what was not known before.
   mutating func add(_ events: [Event]) -> [Event] {
     let new = events.filter { places[$0.id] == nil && $0.incidentID == incident.id }
     guard !new.isEmpty else { return [] }
-    incident.add(new)
+    let held = incident.events.count
+    let goesOn = incident.add(new)
     followRun()
-    index()
+    index(from: goesOn ? held : 0)
     return new
   }
 
@@ -116,40 +122,101 @@ struct OpenIncident: Sendable {
   }
 
   /// What screens ask of the events with every frame, worked out once when they change.
-  private mutating func index() {
+  ///
+  /// - Parameter start: how many of the events stand where they stood; the rest are new.
+  private mutating func index(from start: Int) {
     let events = incident.events
-    names = LookAlikes(incident.names.sorted())
     provisional = incident.provisional(unshared)
-    clockSkews = incident.clockSkews
-    places = Dictionary(
-      zip(events.map(\.id), events.indices), uniquingKeysWith: { first, _ in first })
-    byTime = events.indices.sorted {
-      let (left, right) = (events[$0].occurred.instant, events[$1].occurred.instant)
-      return left == right ? $0 > $1 : left > right
+    // Names only come: as many are the same.
+    if start == 0 || namesCount != incident.names.count {
+      namesCount = incident.names.count
+      names = LookAlikes(incident.names.sorted())
     }
-    applyFilter()
+    if start == 0 {
+      places = [:]
+      clockSkews = []
+    }
+    for place in events.indices.dropFirst(start) {
+      if let skew = incident.clockSkew(at: place, places) { skew.join(&clockSkews) }
+      places[events[place].id] = place
+    }
+    guard start > 0 else {
+      byTime = events.indices.sorted { isBefore($0, $1) }
+      applyFilter()
+      return
+    }
+    for place in events.indices.dropFirst(start) {
+      let row = byTime.partition { isBefore(place, $0) }
+      byTime.insert(place, at: row)
+    }
+    showNew(events.indices.dropFirst(start))
+  }
+
+  /// Whether an event stands above another: the one that happened later does.
+  private func isBefore(_ left: Int, _ right: Int) -> Bool {
+    let (one, other) = (
+      incident.events[left].occurred.instant, incident.events[right].occurred.instant
+    )
+    return one == other ? left > right : one > other
   }
 
   /// Takes the filter's text anew: words that all must stand in an entry, `by:alice`, `kind:note`.
   mutating func applyFilter() {
-    let terms = timelineFilter.text.lowercased().split(separator: " ").map(String.init)
-    let events = incident.events
-    guard !terms.isEmpty else {
-      shown = byTime.map { events[$0].id }
+    let terms = terms
+    shown = byTime.filter { matches($0, terms) }.map { incident.events[$0].id }
+  }
+
+  /// Shows what is new and matches the filter.
+  private mutating func showNew(_ new: Range<Int>) {
+    let terms = terms
+    // A filtered list may hold others, too, by what the new ones say of them.
+    if !terms.isEmpty, new.contains(where: { incident.events[$0].body.saysOfOthers }) {
+      applyFilter()
       return
     }
-    shown = byTime.compactMap { index in
-      let event = events[index]
-      let matches = terms.allSatisfy { term in
-        if term.hasPrefix("by:") {
-          return event.author.raw.lowercased().contains(term.dropFirst(3))
-        }
-        if term.hasPrefix("kind:") { return event.kind.lowercased().contains(term.dropFirst(5)) }
-        if term == "pinned" { return incident.pins.contains(event.id) }
-        return event.author.raw.lowercased().contains(term)
-          || incident.narrate(event).text.lowercased().contains(term)
-      }
-      return matches ? event.id : nil
+    for place in new where matches(place, terms) {
+      let row = shown.partition { id in places[id].map { isBefore(place, $0) } ?? false }
+      shown.insert(incident.events[place].id, at: row)
     }
+  }
+
+  private var terms: [String] {
+    timelineFilter.text.lowercased().split(separator: " ").map(String.init)
+  }
+
+  private func matches(_ place: Int, _ terms: [String]) -> Bool {
+    guard !terms.isEmpty else { return true }
+    let event = incident.events[place]
+    return terms.allSatisfy { term in
+      if term.hasPrefix("by:") {
+        return event.author.raw.lowercased().contains(term.dropFirst(3))
+      }
+      if term.hasPrefix("kind:") { return event.kind.lowercased().contains(term.dropFirst(5)) }
+      if term == "pinned" { return incident.pins.contains(event.id) }
+      return event.author.raw.lowercased().contains(term)
+        || incident.narrate(event).text.lowercased().contains(term)
+    }
+  }
+}
+
+extension EventBody {
+  /// Whether other entries read otherwise with it.
+  fileprivate var saysOfOthers: Bool {
+    switch self {
+    case .pinned, .reversed, .runRevised, .proposalAnswered, .proposalSettled: true
+    default: false
+    }
+  }
+}
+
+extension Array {
+  /// The first place from which on `isBehind` holds, in a list where it holds from some place on.
+  fileprivate func partition(_ isBehind: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

@@ -65,8 +65,7 @@ extension Model {
     _ command: RoundCommand, of round: Round, at told: ToldTime?
   ) throws(Refusal) -> Showable {
     let (change, _) = try command.decide(
-      after: checklists.book?.records[round]?.done[command.item], by: session.actor, at: told,
-      now: now)
+      in: checklists.book?.records[round], by: session.actor, at: told, now: now)
     let day: Showable = round.period.map { ", \(days($0))" } ?? .empty
     let when: Showable = told.map { " at \(clock($0))" } ?? .empty
     return "\(round.subject.name.showable)\(day): \(change.narration)\(when)"

@@ -150,9 +150,10 @@ extension Model {
   }
 
   private mutating func take(_ events: [Event], of id: EventID) -> [Effect] {
-    guard open?.incident.id == id, let before = incident, let new = open?.add(events) else {
-      return []
-    }
+    // Not the whole incident: a second one would have its events copied as they change.
+    guard open?.incident.id == id, let roles = open?.incident.roles,
+      let offers = open?.incident.offers, let new = open?.add(events)
+    else { return [] }
     let looks = lookForSessions()
     if let incident, let renumbered = new.last(where: \.isRenumbering) {
       say(.notice, incident.narrate(renumbered))
@@ -161,7 +162,7 @@ extension Model {
     guard let last = others.last, let incident else { return looks }
     open?.news += others.count
     // What others do to this person's own roles is said whatever stood there.
-    if let own = others.last(where: { isOfOwnRole($0, before) }), status?.kind != .refusal {
+    if let own = others.last(where: { isOfOwnRole($0, roles, offers) }), status?.kind != .refusal {
       say(.news, "\(own.author.showable): \(incident.narrate(own))")
       return looks
     }
@@ -181,14 +182,16 @@ extension Model {
   }
 
   /// Whether somebody offers this person a role, takes one from them, or answers their offer.
-  private func isOfOwnRole(_ event: Event, _ before: Incident) -> Bool {
+  private func isOfOwnRole(
+    _ event: Event, _ roles: [ResponderRole: Untrusted], _ offers: [ResponderRole: Incident.Offer]
+  ) -> Bool {
     let me = session.actor.person
-    return switch event.body {
+    return switch (open?.incident.upheld(by: event) ?? event).body {
     case .roleOffered(_, to: let person, _): person == me
     case .roleTakenOver(let taking): taking.from == me || taking.to == me
-    case .roleAccepted(let role), .roleDeclined(let role): before.offers[role]?.from == me
+    case .roleAccepted(let role), .roleDeclined(let role): offers[role]?.from == me
     case .roleAssigned(let role, let person):
-      person == me || before.roles[role] == me
+      person == me || roles[role] == me
     case .roleVacated(_, let person): person == me
     default: false
     }
@@ -214,7 +217,7 @@ extension Model {
     let isKept = events.contains { unshared.contains($0.id) }
     let mark: Showable = isKept ? "not yet shared, " : .empty
     say(.done, "\(mark)\(incident.name): \(write.what)")
-    var effects: [Effect] = [board.reload()] + goOn(after: events)
+    var effects: [Effect] = [board.reload()] + reloadRounds() + goOn(after: events)
     switch write.then {
     case .nothing, .keep, .quietly: break
     case .open:

@@ -84,8 +84,8 @@ final class Effects {
     case .readEvents(let id): journal.readEvents(of: id)
     case .append(let ticket, let command, let id, let told):
       journal.append(ticket, command, to: id, at: told)
-    case .declare(let ticket, let declaration, let told):
-      journal.declare(ticket, declaration, at: told)
+    case .declare(let ticket, let declaration, let missed):
+      journal.declare(ticket, declaration, for: missed)
     case .merge(let ticket, let id, let reference):
       journal.merge(ticket, id, into: reference)
     case .loadRounds(let rounds): journal.loadRounds(rounds)

@@ -77,9 +77,13 @@ final class JournalDesk: Sendable {
     }
   }
 
-  func declare(_ ticket: Ticket, _ declaration: Declaration, at told: ToldTime?) {
+  func declare(_ ticket: Ticket, _ declaration: Declaration, for missed: MissedItem?) {
     write(ticket) { [self] () throws(JournalError) in
-      try journal.declare(declaration, by: actor, at: told, now: SystemClock.now())
+      guard let missed else {
+        return try journal.declare(declaration, by: actor, at: nil, now: SystemClock.now())
+      }
+      return try journal.declare(
+        declaration, for: missed, by: actor, now: SystemClock.now())
     }
   }
 

@@ -50,6 +50,8 @@ public struct Agenda: Sendable {
     public let state: Checklist.State
     /// The period before, when it went by without it.
     public let missed: Range<Instant>?
+    /// The incident that was declared because it was missed; nil when none was.
+    public let declared: DeclaredForMiss?
 
     /// Tells it from every other entry.
     public var id: ID { ID(round: round, item: item) }
@@ -76,6 +78,11 @@ public struct Agenda: Sendable {
     /// Whether it should have been done by `now` and is not.
     public func isLate(at now: Instant) -> Bool {
       if case .due(let by?) = state { by <= now } else { false }
+    }
+
+    /// The item in the round in which it was missed; nil when it was not.
+    public var missedItem: MissedItem? {
+      missed.map { MissedItem(item, in: Round(of: round.subject, in: $0)) }
     }
 
     /// The title of the incident that a missed item becomes.
@@ -180,7 +187,11 @@ extension Checklist {
           number: "\(number).\(place + 1)", round: round, item: standing.item.name,
           text: standing.item.name, stage: nil, isRequired: standing.item.isRequired,
           question: standing.item.question, notes: standing.item.notes,
-          document: standing.item.document, state: standing.state, missed: standing.missed)
+          document: standing.item.document, state: standing.state, missed: standing.missed,
+          declared: standing.missed.flatMap {
+            book.declared(
+              for: MissedItem(standing.item.name, in: Round(of: round.subject, in: $0)))
+          })
       })
   }
 }
@@ -239,7 +250,7 @@ extension MaintenanceWindow {
             number: "\(number).\(entries.count + 1)", round: round, item: item, text: text,
             stage: stage, isRequired: true, question: nil, notes: nil, document: nil,
             state: done[item].map { .done($0) } ?? occurrence.state(of: stage, at: now),
-            missed: nil))
+            missed: nil, declared: nil))
       }
     }
     return Agenda.Sheet(heading: .window(self, occurrence), round: round, entries: entries)

@@ -33,6 +33,8 @@ extension BoardRow {
       m["runNext"] = run.next
       m.text("runBy", run.by)
     }
+    // Only where there is one: other rows stay as older programs wrote them.
+    if conflicts > 0 { m.integer("conflicts", conflicts) }
     m.json["deadlines"] = .array(
       deadlines.map { deadline in
         var d = Members()
@@ -76,6 +78,7 @@ extension BoardRow {
       id: id, number: number, title: title, severity: severity, phase: phase, ending: ending,
       isDrill: json["drill"]?.bool ?? false, declared: declared, commander: r.text("commander"),
       impact: r.text("impact"), service: r.text("service"), last: last, run: run,
+      conflicts: r.integer("conflicts") ?? 0,
       deadlines: deadlines.compactMap { value in
         let d = BodyReader(json: value)
         guard let kind = d.word("kind", IncidentTimer.Kind.init(rawValue:)),

@@ -31,6 +31,8 @@ public struct BoardRow: Hashable, Sendable, Identifiable {
   public let last: LastEntry?
   /// The run that is open and was started last; nil when none is.
   public let run: RunSummary?
+  /// Contradictions of two branches that nobody has settled yet; mostly 0.
+  public let conflicts: Int
   /// Timers that wait, by due time: those of now, and those that come or go by themselves when
   /// nothing more is recorded. ``deadlines(at:)`` has those of a moment.
   public let deadlines: [Deadline]
@@ -125,16 +127,18 @@ public struct BoardRow: Hashable, Sendable, Identifiable {
     }
   }
 
-  /// The row as programs made it that wrote down only what waited as of the last event; theirs stay
-  /// until something is recorded.
-  public var asOfLastEvent: BoardRow {
-    BoardRow(
-      id: id, number: number, title: title, severity: severity, phase: phase, ending: ending,
-      isDrill: isDrill, declared: declared, commander: commander, impact: impact,
-      service: service, last: last, run: run,
-      deadlines: deadlines.filter { $0.from == nil }.map {
-        Deadline(kind: $0.kind, level: $0.level, due: $0.due)
-      }, heads: heads)
+  /// The row as older programs made it, where that differs; theirs stay until something is recorded.
+  /// None told of contradictions, and the oldest wrote down only what waited as of the last event.
+  public var olderForms: [BoardRow] {
+    let asOfLastEvent = deadlines.filter { $0.from == nil }.map {
+      Deadline(kind: $0.kind, level: $0.level, due: $0.due)
+    }
+    return [deadlines, asOfLastEvent].map { deadlines in
+      BoardRow(
+        id: id, number: number, title: title, severity: severity, phase: phase, ending: ending,
+        isDrill: isDrill, declared: declared, commander: commander, impact: impact,
+        service: service, last: last, run: run, conflicts: 0, deadlines: deadlines, heads: heads)
+    }
   }
 
   /// The deadline to show: a missing commander first, then the next to come, then the latest missed.
@@ -186,7 +190,7 @@ extension Incident {
         BoardRow.LastEntry(
           at: $0.occurred.instant, by: $0.author, text: Untrusted(narrate($0).text))
       },
-      run: run,
+      run: run, conflicts: openConflicts.count,
       deadlines: deadlines, heads: heads)
   }
 

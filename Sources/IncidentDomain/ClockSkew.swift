@@ -20,24 +20,49 @@ public struct ClockSkew: Hashable, Sendable {
 
 extension Incident {
   /// Clocks that are more than two seconds behind another's, by machine.
+  public var clockSkews: [ClockSkew] {
+    var places: [EventID: Int] = [:]
+    var skews: [ClockSkew] = []
+    for place in events.indices {
+      if let skew = clockSkew(at: place, places) { skew.join(&skews) }
+      places[events[place].id] = place
+    }
+    return skews
+  }
+
+  /// What an event says of its machine's clock; nil when nothing.
   ///
   /// Whoever writes after an entry they have seen, and by a clock that is behind, is recorded with
-  /// that entry's time; their own stands beside it. What was told for earlier would show more, so the
-  /// least of each machine counts.
-  public var clockSkews: [ClockSkew] {
-    var least: [Untrusted: ClockSkew] = [:]
-    var seen: [EventID: Event] = [:]
-    for event in events {
-      defer { seen[event.id] = event }
-      guard event.occurred.precision == .second,
-        let last = event.parents.compactMap({ seen[$0] }).max(by: { $0.recorded < $1.recorded }),
-        last.host != event.host, event.recorded == last.recorded
-      else { continue }
-      let behind = event.recorded.seconds(since: event.occurred.instant)
-      guard behind > ClockSkew.tolerated else { continue }
-      if let known = least[event.host], known.seconds <= behind { continue }
-      least[event.host] = ClockSkew(host: event.host, other: last.host, seconds: behind)
+  /// that entry's time; their own stands beside it.
+  ///
+  /// - Parameters:
+  ///   - place: where the event stands in ``events``.
+  ///   - places: where those before it stand.
+  public func clockSkew(at place: Int, _ places: [EventID: Int]) -> ClockSkew? {
+    let event = events[place]
+    guard event.occurred.precision == .second,
+      let last = event.parents.compactMap({ places[$0] })
+        .max(by: { events[$0].recorded < events[$1].recorded }),
+      events[last].host != event.host, event.recorded == events[last].recorded
+    else { return nil }
+    let behind = event.recorded.seconds(since: event.occurred.instant)
+    guard behind > ClockSkew.tolerated else { return nil }
+    return ClockSkew(host: event.host, other: events[last].host, seconds: behind)
+  }
+}
+
+extension ClockSkew {
+  /// Takes its place among those of other machines, by name. What was told for earlier would show
+  /// more, so the least of each machine counts.
+  public func join(_ skews: inout [ClockSkew]) {
+    guard let place = skews.firstIndex(where: { $0.host >= host }) else {
+      skews.append(self)
+      return
     }
-    return least.values.sorted { $0.host < $1.host }
+    if skews[place].host != host {
+      skews.insert(self, at: place)
+    } else if seconds < skews[place].seconds {
+      skews[place] = self
+    }
   }
 }

@@ -18,7 +18,8 @@ extension Incident {
     }
   }
 
-  /// Says a side of a contradiction again, by somebody who has seen both: from then on it holds.
+  /// Says which side of a contradiction holds, by somebody who has seen both. Who did it and when is
+  /// the side's; who settled it is the author of the event that this makes.
   func decideSettling(_ side: EventID) throws(Refusal) -> [EventBody] {
     guard let conflict = openConflict(with: side),
       let event = events.first(where: { $0.id == side })
@@ -27,30 +28,23 @@ extension Incident {
         .rule, "\(side.short) is no side of a contradiction that is open",
         remedy: "mayday show \(number) lists both sides of each")
     }
-    switch event.body {
-    case .roleAssigned(let role, let person): return [.roleAssigned(role, person)]
-    case .roleTakenOver(let taking): return [.roleAssigned(taking.role, taking.to)]
-    case .roleAccepted(let role): return [.roleAssigned(role, event.author)]
-    case .stepMoved(let run, let step, .decided(let answer, _)) where side == conflict.second:
-      // The run has gone that way already: going it again would undo what was done since.
-      return [.stepMoved(run: run, step: step, .decided(answer: answer, goTo: nil))]
-    case .stepMoved(let run, let step, let move):
-      return [.stepMoved(run: run, step: step, move)]
-    case .phaseMoved(let move):
-      guard ending == nil else {
-        throw Refusal(
-          .rule, "\(name) has ended, and a move does not bring it back",
-          remedy: "let the end hold, or reopen it: mayday reopen \(number) --because …")
-      }
-      return [
-        .phaseMoved(
-          PhaseMove(
-            from: phase, to: move.to, because: "two branches of the record were settled",
-            overridden: move.overridden))
-      ]
-    case .cancelled(let reason, let because): return [.cancelled(reason, because: because)]
-    case .merged(let into, let number): return [.merged(into: into, number: number)]
-    default: return []
+    // A side may be a settlement itself, when two branches settled it each in its way.
+    let held = upheld(by: event) ?? event
+    let other = conflict.first == side ? conflict.second : conflict.first
+    if case .phaseMoved = held.body, ending != nil, isEnd(other) {
+      throw Refusal(
+        .rule, "\(name) has ended, and a move does not bring it back",
+        remedy: "let the end hold, or reopen it: mayday reopen \(number) --because …")
+    }
+    return [.settled(held.id)]
+  }
+
+  /// Whether a side is that the incident ended.
+  private func isEnd(_ side: EventID) -> Bool {
+    guard let event = events.first(where: { $0.id == side }) else { return false }
+    return switch (upheld(by: event) ?? event).body {
+    case .cancelled, .merged: true
+    default: false
     }
   }
 }

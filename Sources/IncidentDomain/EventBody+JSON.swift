@@ -33,6 +33,7 @@ extension EventBody {
     case .absorbed: "absorbed"
     case .unmerged: "unmerged"
     case .renumbered: "renumbered"
+    case .settled: "settled"
     case .runStarted: "run"
     case .stepMoved: "step"
     case .commandBegan: "command-began"
@@ -60,6 +61,7 @@ extension EventBody {
     switch self {
     case .declared(let declaration): return declaration.json
     case .acknowledged, .unmerged, .unknown: break
+    case .settled(let side): m["holds"] = side.hex
     case .renumbered(let number): m.integer("number", number)
     case .phaseMoved(let move):
       m["from"] = move.from.rawValue
@@ -265,6 +267,7 @@ extension EventBody {
       guard let other = r.event("other"), let number = r.integer("number") else { return nil }
       return .absorbed(other, number: number)
     case "unmerged": return .unmerged
+    case "settled": return r.event("holds").map(EventBody.settled)
     case "renumbered":
       return r.integer("number").flatMap { $0 > 0 ? .renumbered($0) : nil }
     case "run": return RunStart(json: r.json).map(EventBody.runStarted)

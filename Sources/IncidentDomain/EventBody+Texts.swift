@@ -18,7 +18,7 @@ extension EventBody {
             Untrusted(name + "=" + value.raw)
           }
       case .acknowledged, .roleAccepted, .roleDeclined, .promiseKept, .pinned, .merged, .absorbed,
-        .unmerged, .renumbered, .clockStepped, .reversed, .unknown:
+        .unmerged, .renumbered, .settled, .clockStepped, .reversed, .unknown:
         []
       // A round is of no incident, and a hit leads to one.
       case .round: []

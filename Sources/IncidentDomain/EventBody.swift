@@ -62,6 +62,9 @@ public enum EventBody: Hashable, Sendable {
   case absorbed(EventID, number: Int)
   /// Takes the merge back; the incident goes on in the phase it had.
   case unmerged
+  /// Of two branches that contradict each other the side that holds, by its event: what that one says
+  /// counts as it was said, by its author and at its time.
+  case settled(EventID)
   /// Two records were brought together in which two incidents had one number.
   case renumbered(Int)
 

@@ -16,12 +16,17 @@ extension Incident {
     let shifts = clockShifts(ordered)
     var incident = Incident(first, declaration, shift: shifts[first.id] ?? 0)
     incident.reversed = reversed
+    incident.shifts = shifts
     for event in ordered { incident.append(event, shift: shifts[event.id] ?? 0) }
     return incident
   }
 
   /// Adds events that were recorded since; events it holds already change nothing.
-  public mutating func add(_ new: [Event]) {
+  ///
+  /// - Returns: whether what it held stands where it stood, the new events behind it; false where it
+  ///   was folded anew.
+  @discardableResult
+  public mutating func add(_ new: [Event]) -> Bool {
     let held = Set(events.suffix(new.count + 64).map(\.id))
     for event in new where !held.contains(event.id) {
       // On one store events come as a chain, and folding on is enough; a branch is folded anew.
@@ -29,9 +34,10 @@ extension Incident {
         append(event, shift: 0)
       } else if let anew = Incident.fold(unique(events + new)) {
         self = anew
-        return
+        return false
       }
     }
+    return true
   }
 
   private func unique(_ events: [Event]) -> [Event] {
@@ -163,7 +169,7 @@ extension Incident {
     return instant <= expires.after(acknowledgement.lastActivity)
   }
 
-  private mutating func apply(_ event: Event) {
+  mutating func apply(_ event: Event) {
     let at = event.occurred.instant
     switch event.body {
     case .declared, .noted, .reversed, .round, .unknown: break
@@ -220,6 +226,7 @@ extension Incident {
       absorbed.append(Absorbed(id: other, number: number))
     case .unmerged: ending = nil
     case .renumbered(let new): number = new
+    case .settled: uphold(event)
     case .runStarted, .stepMoved, .commandBegan, .commandNotStarted, .commandRan, .runRevised,
       .rollbackStarted, .runEnded:
       applyRun(event)
@@ -242,7 +249,7 @@ extension Incident {
     Change(event: event.id, at: event.occurred.instant, by: event.author, value: value)
   }
 
-  private mutating func apply(_ move: PhaseMove, _ event: Event) {
+  mutating func apply(_ move: PhaseMove, _ event: Event) {
     moves.append(change(event, move))
     phase = move.to
     let isReopening = ending != nil && move.to <= move.from
@@ -314,7 +321,7 @@ extension Incident {
     }
   }
 
-  private mutating func give(_ role: Role, to person: Untrusted, at: Instant) {
+  mutating func give(_ role: Role, to person: Untrusted, at: Instant) {
     offers[role] = nil
     if role.isSingle {
       if roles[role] != person { turn(role, at: at) }
@@ -348,45 +355,6 @@ extension Incident {
       deliberations[index].settled = Deliberation.Settled(
         outcome: outcome, because: because, by: event.author, at: at)
     default: break
-    }
-  }
-
-  /// Who has seen both sides and says how it is has settled it.
-  private mutating func settleConflicts(by event: Event) {
-    guard !openConflicts.isEmpty, let subject = Self.subject(of: event) else { return }
-    for index in conflicts.indices
-    where conflicts[index].about == subject && conflicts[index].settledBy == nil {
-      conflicts[index].settledBy = event.id
-    }
-  }
-
-  /// What an event settles, as far as two branches can contradict each other in it.
-  private static func subject(of event: Event) -> Conflict.About? {
-    switch event.body {
-    case .roleAssigned(let role, _), .roleAccepted(let role):
-      role.isSingle ? .role(role) : nil
-    case .roleTakenOver(let taking): .role(taking.role)
-    case .stepMoved(let run, let step, let move):
-      move.isBeginning ? nil : .step(run: run, step: step)
-    case .phaseMoved, .cancelled, .merged: .phase
-    default: nil
-    }
-  }
-
-  /// A branch that sets what another branch set too: both facts stay, a person settles it.
-  private mutating func noteConflict(of event: Event) {
-    guard let subject = Self.subject(of: event) else { return }
-    var ancestors: Set<EventID> = []
-    var queue = event.parents
-    let byID = Dictionary(events.map { ($0.id, $0.parents) }) { first, _ in first }
-    while let next = queue.popLast() {
-      if ancestors.insert(next).inserted { queue.append(contentsOf: byID[next] ?? []) }
-    }
-    if let other = events.last(where: { Self.subject(of: $0) == subject }),
-      !ancestors.contains(other.id),
-      !reversed.contains(other.id)
-    {
-      conflicts.append(Conflict(first: other.id, second: event.id, about: subject))
     }
   }
 }

@@ -39,6 +39,16 @@ extension Incident {
     }
   }
 
+  /// Ends a step once more, as a side of a contradiction had done.
+  mutating func end(
+    _ step: String, of run: EventID, _ move: StepMove, by side: Event, begun: Instant?
+  ) {
+    change(run) {
+      $0.move(step, move, by: side)
+      $0.steps[step]?.started = begun
+    }
+  }
+
   private mutating func change(_ run: EventID, _ body: (inout Run) -> Void) {
     if let index = runs.firstIndex(where: { $0.id == run }) { body(&runs[index]) }
   }

@@ -113,6 +113,9 @@ public struct Incident: Sendable, Identifiable, Equatable {
   /// Incidents merged into this one; one that was unmerged since still stands here.
   public var absorbed: [Absorbed] = []
 
+  /// By event: how many milliseconds its machine's clock was set after it was written.
+  var shifts: [EventID: Int64] = [:]
+
   /// All events, parents first, ties by (recorded, id).
   public var events: [Event] = []
   /// Events that no other event names as parent, ascending.

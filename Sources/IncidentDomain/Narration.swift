@@ -72,6 +72,11 @@ extension Incident {
     case .merged(_, let number): return "merged into INC-\(number)"
     case .absorbed(_, let number): return "INC-\(number) merged into this one"
     case .unmerged: return "unmerged"
+    case .settled(let side):
+      guard let event = events.last(where: { $0.id == side }) else {
+        return "says that \(side.short) holds"
+      }
+      return "says that \(event.author.showable)'s entry holds: \(narrate(event))"
     case .renumbered(let number):
       return "is now INC-\(number): another incident had its number in a store that was joined"
     case .runStarted(let start): return "started runbook \(start.title.showable)"

@@ -59,6 +59,8 @@ public enum RoundEvent: Hashable, Sendable {
   case done(Untrusted, note: Untrusted?)
   /// An item is to be done again; its author took back that it was.
   case undone(Untrusted, because: Untrusted?)
+  /// An incident was declared because an item was missed; the number is the one it had then.
+  case declared(Untrusted, incident: EventID, number: Int)
 
   /// The name of the kind in the record.
   var kind: String {
@@ -66,6 +68,7 @@ public enum RoundEvent: Hashable, Sendable {
     case .opened: "round"
     case .done: "round-done"
     case .undone: "round-undone"
+    case .declared: "round-declared"
     }
   }
 
@@ -86,6 +89,10 @@ public enum RoundEvent: Hashable, Sendable {
     case .undone(let item, let because):
       m.text("item", item)
       m.text("because", because)
+    case .declared(let item, let incident, let number):
+      m.text("item", item)
+      m["incident"] = incident.hex
+      m.integer("number", number)
     }
     return .object(m.json)
   }
@@ -109,6 +116,11 @@ public enum RoundEvent: Hashable, Sendable {
     case "round-undone":
       guard let item = r.text("item") else { return nil }
       self = .undone(item, because: r.text("because"))
+    case "round-declared":
+      guard let item = r.text("item"), let incident = r.event("incident"),
+        let number = r.integer("number"), number > 0
+      else { return nil }
+      self = .declared(item, incident: incident, number: number)
     default: return nil
     }
   }
@@ -121,6 +133,8 @@ public enum RoundEvent: Hashable, Sendable {
       "did \(item.showable)\(note.map { ": \($0.showable)" as Showable } ?? .empty)"
     case .undone(let item, let because):
       "takes back that it was done: \(item.showable)\(because.map { " (\($0.showable))" as Showable } ?? .empty)"
+    case .declared(let item, _, let number):
+      "declared INC-\(number) because it was missed: \(item.showable)"
     }
   }
 }
@@ -131,19 +145,22 @@ public enum RoundCommand: Hashable, Sendable {
   case tick(Untrusted, note: Untrusted?)
   /// Takes that back.
   case untick(Untrusted, because: Untrusted?)
+  /// Says that an incident was declared because it was missed.
+  case declare(Untrusted, incident: EventID, number: Int)
 
   /// The same with what a person wrote passed through `change`; an item is known by its name.
   public func changingTexts(_ change: (Untrusted) -> Untrusted) -> RoundCommand {
     switch self {
     case .tick(let item, let note): .tick(item, note: note.map(change))
     case .untick(let item, let because): .untick(item, because: because.map(change))
+    case .declare: self
     }
   }
 
   /// The item that is meant.
   public var item: Untrusted {
     switch self {
-    case .tick(let item, _), .untick(let item, _): item
+    case .tick(let item, _), .untick(let item, _), .declare(let item, _, _): item
     }
   }
 
@@ -152,6 +169,21 @@ public enum RoundCommand: Hashable, Sendable {
     switch self {
     case .tick(_, let note): note
     case .untick(_, let because): because
+    case .declare: nil
     }
+  }
+}
+
+/// A required item that nobody did in a round that is over.
+public struct MissedItem: Hashable, Sendable {
+  /// The round in which it was missed.
+  public let round: Round
+  /// The item's name.
+  public let item: Untrusted
+
+  /// Names an item of a round.
+  public init(_ item: Untrusted, in round: Round) {
+    self.round = round
+    self.item = item
   }
 }

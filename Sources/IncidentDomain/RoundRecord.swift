@@ -12,6 +12,9 @@ public struct RoundRecord: Hashable, Sendable {
   public let heads: [EventID]
   /// What is done, by item. Where two replicas ticked one item, the first in the order counts.
   public let done: [Untrusted: Checklist.Completion]
+  /// The incidents that were declared because an item was missed, by item. Where two were, the first
+  /// in the order counts.
+  public let declared: [Untrusted: DeclaredForMiss]
 
   /// Folds a set of events of one round, in any order, each at most once.
   ///
@@ -29,6 +32,7 @@ public struct RoundRecord: Hashable, Sendable {
     self.id = id
     self.events = events
     var done: [Untrusted: Checklist.Completion] = [:]
+    var declared: [Untrusted: DeclaredForMiss] = [:]
     var heads: Set<EventID> = []
     for event in events {
       heads.subtract(event.parents)
@@ -42,20 +46,54 @@ public struct RoundRecord: Hashable, Sendable {
           checklist: round.subject.name, item: item, by: event.author,
           at: event.occurred.instant, note: note)
       case .undone(let item, _): done[item] = nil
+      case .declared(let item, let incident, let number):
+        guard declared[item] == nil else { continue }
+        declared[item] = DeclaredForMiss(
+          incident: incident, number: number, by: event.author, at: event.occurred.instant)
       }
     }
     self.done = done
+    self.declared = declared
     self.heads = heads.sorted()
   }
 }
 
+/// An incident that was declared because an item was missed.
+public struct DeclaredForMiss: Hashable, Sendable {
+  /// Its id.
+  public let incident: EventID
+  /// Its number.
+  public let number: Int
+  /// Who declared it.
+  public let by: Untrusted
+  /// When.
+  public let at: Instant
+
+  /// Holds the parts as they are.
+  public init(incident: EventID, number: Int, by: Untrusted, at: Instant) {
+    self.incident = incident
+    self.number = number
+    self.by = by
+    self.at = at
+  }
+
+  /// Why no other one is declared for the item.
+  public func refusal(of item: Untrusted) -> Refusal {
+    Refusal(
+      .rule,
+      "\(by.showable) declared INC-\(number) for it at \(at.showable): \(item.showable)",
+      remedy: "go on there: mayday show \(number)")
+  }
+}
+
 extension RoundCommand {
-  /// What the command would record now. `before` is the item as it is done, nil while it is not;
-  /// `told` is when it was done, nil for now.
+  /// What the command would record now. `record` is the round as of now, nil for one that nobody has
+  /// begun; `told` is when the item was done, nil for now.
   ///
-  /// - Throws: a ``Refusal`` for an item that is done already, saying by whom, or is not.
+  /// - Throws: a ``Refusal`` for an item that is done already, saying by whom, or is not, and for one
+  ///   that an incident was declared for, saying which.
   public func decide(
-    after before: Checklist.Completion?, by actor: Actor, at told: ToldTime?, now: Instant
+    in record: RoundRecord?, by actor: Actor, at told: ToldTime?, now: Instant
   ) throws(Refusal) -> (change: RoundEvent, occurred: ToldTime) {
     try Decision.checkActor(actor)
     for text in [item, text, actor.account] where text?.holdsNull == true {
@@ -64,7 +102,7 @@ extension RoundCommand {
     }
     let occurred = told ?? ToldTime(now)
     try Decision.checkNotFuture(occurred, now: now)
-    switch (self, before) {
+    switch (self, record?.done[item]) {
     case (.tick(_, let note), nil):
       return (.done(item, note: note.flatMap { $0.isBlank ? nil : $0 }), occurred)
     case (.tick, let before?):
@@ -73,6 +111,9 @@ extension RoundCommand {
         "\(item.showable) is done: \(before.by.showable) did it at \(before.at.showable)")
     case (.untick(_, let because), _?):
       return (.undone(item, because: because.flatMap { $0.isBlank ? nil : $0 }), occurred)
+    case (.declare(_, let incident, let number), _):
+      if let first = record?.declared[item] { throw first.refusal(of: item) }
+      return (.declared(item, incident: incident, number: number), occurred)
     case (.untick, nil):
       throw Refusal(.rule, "\(item.showable) is not done: there is nothing to take back")
     }
@@ -90,6 +131,11 @@ public struct RoundBook: Sendable {
   public init(records: [RoundRecord] = [], first: [String: Instant] = [:]) {
     self.records = Dictionary(records.map { ($0.round, $0) }) { first, _ in first }
     self.first = first
+  }
+
+  /// The incident that was declared because an item was missed; nil when none was.
+  public func declared(for missed: MissedItem) -> DeclaredForMiss? {
+    records[missed.round]?.declared[missed.item]
   }
 
   /// Everything that is done in rounds of a subject.

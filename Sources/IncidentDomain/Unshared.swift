@@ -41,7 +41,7 @@ extension Incident {
     var steps: Set<Provisional.Step> = []
     for event in events where unshared.contains(event.id) {
       count += 1
-      switch event.body {
+      switch (upheld(by: event) ?? event).body {
       case .roleAssigned(let role, _), .roleVacated(let role, _), .roleAccepted(let role):
         roles.insert(role)
       case .roleTakenOver(let taking): roles.insert(taking.role)

@@ -65,9 +65,9 @@ extension Projection {
     self.row = row.json.canonicalText
   }
 
-  /// The row of a stream of events as an older program left it, where that differs from today's.
-  package static func older(of events: [Event]) -> Projection? {
-    Incident.fold(events).map { Projection($0.boardRow.asOfLastEvent) }
+  /// The rows that older programs may have left of a stream of events.
+  package static func older(of events: [Event]) -> [Projection] {
+    Incident.fold(events)?.boardRow.olderForms.map(Projection.init) ?? []
   }
 
   /// The place of what is no incident, below all tabs.

@@ -21,7 +21,7 @@ package struct RoundComposition: Sendable {
       throw Refusal(.badValue, "the round \(round.subject.name.showable) cannot be read back")
     }
     let (change, occurred) = try command.decide(
-      after: record.done[command.item], by: actor, at: told, now: now)
+      in: record, by: actor, at: told, now: now)
     let parents = record.events.filter { record.heads.contains($0.id) }
     let event = Event(
       incident: record.id, body: .round(change), author: actor.person,

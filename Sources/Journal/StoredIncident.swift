@@ -62,8 +62,8 @@ package struct StoredIncident: Sendable {
         event: name,
         problem: "\(events.count) of its \(last) events are there, the last were taken away")
     }
-    guard let folded = Projection(of: sound),
-      projection == folded || projection == Projection.older(of: sound)
+    guard let projection, let folded = Projection(of: sound),
+      projection == folded || Projection.older(of: sound).contains(projection)
     else {
       return .wrong(
         event: name,

@@ -90,7 +90,10 @@ public struct Drift: Hashable, Sendable {
     let read = try? Runbook(path: run.start.runbook.raw, bytes: source)
     runbook = read?.digest == run.start.digest ? read : nil
     var walk = Walk(of: run)
-    for event in incident.events where !incident.reversed.contains(event.id) { walk.take(event) }
+    for event in incident.events where !incident.reversed.contains(event.id) {
+      // Of two ways that a step ended in two branches, the one that a settlement says holds.
+      walk.take(incident.upheld(by: event) ?? event)
+    }
     adHoc = walk.adHoc
     revisions = walk.revisions
     let runbook = runbook

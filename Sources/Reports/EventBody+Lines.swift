@@ -61,7 +61,8 @@ extension EventBody {
           RoleTakeOver(role: taking.role, from: taking.from, to: taking.to, because: $0))
       }
     case .declared, .acknowledged, .roleAssigned, .roleVacated, .roleAccepted, .roleDeclined,
-      .promiseKept, .corrected, .pinned, .merged, .absorbed, .unmerged, .renumbered, .runStarted,
+      .promiseKept, .corrected, .pinned, .merged, .absorbed, .unmerged, .renumbered, .settled,
+      .runStarted,
       .commandBegan, .commandNotStarted, .commandRan, .runRevised,
       .postmortemSaved, .postmortemPublished, .proposalMade, .clockStepped, .reversed, .round,
       .unknown:

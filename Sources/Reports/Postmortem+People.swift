@@ -36,6 +36,8 @@ extension Postmortem {
     }
     for event in incident.events where !incident.reversed.contains(event.id) {
       let at = event.occurred.instant
+      // Of two who were named by two branches, the one whom a settlement says it is.
+      let event = incident.upheld(by: event) ?? event
       switch event.body {
       case .roleAssigned(let role, let person):
         if role.isSingle { end(role, nil, at: at) }

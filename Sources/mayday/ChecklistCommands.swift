@@ -64,7 +64,7 @@ extension Session {
     if let missed = entry.missed {
       let word: Showable = entry.isRequired ? "MISSED" : "not done"
       write(
-        "\(word) from \(zone.text(missed.lowerBound)) to \(zone.text(missed.upperBound))",
+        "\(word) from \(zone.text(missed.lowerBound)) to \(zone.text(missed.upperBound))\(entry.declared.map { ": INC-\($0.number)" as Showable } ?? .empty)",
         indent: 6)
     }
   }
@@ -125,6 +125,11 @@ extension Agenda.Entry {
     if let missed {
       members["missed"] = [
         "from": .string(missed.lowerBound.iso8601), "to": .string(missed.upperBound.iso8601),
+      ]
+    }
+    if let declared {
+      members["declared"] = [
+        "id": .string(declared.incident.hex), "number": .integer(Int64(declared.number)),
       ]
     }
     return .object(members)
@@ -238,7 +243,7 @@ struct DeclareChecklist: Subcommand {
     guard entry.isRequired else {
       throw Failure(.refused, "\(name.showable) is optional; mayday declare opens any incident")
     }
-    guard let missed = entry.missed else {
+    guard let missed = entry.missed, let missedItem = entry.missedItem else {
       throw Failure(
         .refused, "\(name.showable) was not missed; mayday declare opens any incident")
     }
@@ -249,8 +254,8 @@ struct DeclareChecklist: Subcommand {
       policy: policy.incident)
     _ = policy.fill(
       &declaration, severityIsGiven: true, openWindows: policy.openWindows(at: session.now))
-    let journal = try session.openJournal(.change)
+    let journal = try session.journalToTick()
     session.report(
-      try journal.declare(declaration, by: session.actor, at: nil, now: session.now))
+      try journal.declare(declaration, for: missedItem, by: session.actor, now: session.now))
   }
 }

@@ -74,9 +74,9 @@ struct List: Subcommand {
 
 extension BoardRow {
   fileprivate func addLine(to table: inout Table, at now: Instant) {
-    let drill: Showable = isDrill ? "DRILL " : ""
+    let marks: Showable = "\(conflicts > 0 ? "CONFLICT " : "")\(isDrill ? "DRILL " : "")"
     table.add(
-      severity.word, "INC-\(number)", drill + title.showable, standing, dueText(at: now),
+      severity.word, "INC-\(number)", marks + title.showable, standing, dueText(at: now),
       commander?.showable ?? "-")
   }
 
@@ -118,6 +118,7 @@ extension BoardRow {
     case nil: break
     }
     if isDrill { members["drill"] = true }
+    if conflicts > 0 { members["conflicts"] = .integer(Int64(conflicts)) }
     return .object(members)
   }
 }

@@ -97,6 +97,15 @@ import Testing
     #expect(declared.hasPrefix("INC-1 declared SEV-3: Missed: Check backups\n"))
     let impact = try #require(try desk.object("show", "1")["impact"] as? String)
     #expect(impact.hasPrefix("Daily: Check backups was not done from "))
+    // It has its incident now: nobody declares another one.
+    try desk.fails(
+      1, "checklist", "declare", "check backups", "--as", "bob",
+      because: "declared INC-1 for it at")
+    #expect(try desk.objects("list").count == 1)
+    #expect(try desk.done("checklist").contains(": INC-1\n"))
+    let missed = try desk.objects("checklist").compactMap { $0["declared"] as? [String: Any] }
+    #expect(missed.map { $0["number"] as? Int } == [1])
+    try desk.done("verify")
     try desk.fails(1, "checklist", "declare", "read news", because: "is optional")
     try desk.fails(1, "checklist", "declare", "rollback", because: "was not missed")
   }

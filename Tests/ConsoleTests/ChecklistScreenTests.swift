@@ -117,6 +117,11 @@ import TextGate
       host.incident(1)?.impact?.raw.hasPrefix(
         "Daily operations: Check backups was not done from 2026")
         == true)
+    // It has its incident: the screen says which, and nobody declares another one.
+    #expect(host.screen().contains("INC-1, declared for it by alice"), "\(host.screen())")
+    host.press("d")
+    #expect(host.status.contains("alice declared INC-1 for it at 14:00"), "\(host.status)")
+    #expect(host.incident(2) == nil)
     host.press("jd")
     #expect(host.status.contains("it is optional"), "\(host.status)")
   }

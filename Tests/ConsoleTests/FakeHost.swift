@@ -183,7 +183,7 @@ struct FakeHost {
     let before = rounds[round]
     do throws(Refusal) {
       let (change, occurred) = try command.decide(
-        after: before?.done[command.item], by: actor, at: told, now: now)
+        in: before, by: actor, at: told, now: now)
       let held = before?.events ?? [round.opening(hash: Self.hash)]
       let event = Event(
         incident: held[0].id, body: .round(change), author: actor.person, account: nil,
@@ -301,10 +301,21 @@ struct FakeHost {
     case .readEvents(let id): return [.eventsArrived(id, stored[id] ?? [])]
     case .append(let ticket, let command, let id, let told):
       return answer(ticket) { $0.append(command, to: id, by: $0.model.session.actor, at: told) }
-    case .declare(let ticket, let declaration, let told):
+    case .declare(let ticket, let declaration, let missed):
       return answer(ticket) { host in
-        guard let made = host.declare(declaration, by: host.model.session.actor, at: told) else {
+        let actor = host.model.session.actor
+        if let missed, let first = host.rounds[missed.round]?.declared[missed.item] {
+          return .failure(first.refusal(of: missed.item))
+        }
+        guard let made = host.declare(declaration, by: actor, at: nil) else {
           return .failure(Refusal(.notFound, "nothing was made"))
+        }
+        if let missed,
+          let refusal = host.change(
+            missed.round, .declare(missed.item, incident: made.id, number: made.number), by: actor,
+            at: nil)
+        {
+          return .failure(refusal)
         }
         return .success((made, made.events))
       }

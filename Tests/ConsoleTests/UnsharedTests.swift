@@ -45,6 +45,18 @@ import TextGate
     #expect(host.screen().contains("INC-1?"), "\(host.screen())")
   }
 
+  @Test func theBoardMarksAnIncidentWhoseBranchesDisagree() throws {
+    var host = FakeHost.busy()
+    host.fork(1, .assign(.scribe, "ana"), by: "ana", .assign(.scribe, "ben"), by: "ben")
+    #expect(host.screen().contains("CONFLICT two branches disagree; Enter, then X settles it"))
+    for (columns, rows) in [(80, 24), (50, 12), (30, 8)] {
+      #expect(host.screen(columns, rows).contains("CONFLICT "), "\(host.screen(columns, rows))")
+    }
+    try Snapshot.check(host, "board-conflict", sizes: Snapshot.every)
+    host.press("<Enter>X<Enter>q")
+    #expect(!host.screen().contains("CONFLICT"), "\(host.screen())")
+  }
+
   @Test func aContradictionIsShownWithBothSidesAndSettledByOneKey() throws {
     var host = FakeHost.busy()
     host.press("<Enter>")

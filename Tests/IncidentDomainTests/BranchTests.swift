@@ -120,6 +120,7 @@ import TextGate
     #expect(step.incident.openConflicts.isEmpty)
     #expect(step.incident.openRun?.steps["find"]?.state == .done)
     #expect(step.incident.openRun?.steps["find"]?.note == "by ana")
+    #expect(step.incident.openRun?.steps["find"]?.by == "ana")
 
     var course = try Story()
     try course.reach(.mitigation)
@@ -134,6 +135,67 @@ import TextGate
     var open = met
     let refused = refusal { () throws(Refusal) in try open.tell(.settle(conflict.second)) }
     #expect(refused?.remedy.text.contains("mayday reopen") == true)
+  }
+
+  /// Who did a step and when is the side's; who settled it is on the record beside it.
+  @Test func whoSettlesAStepHasNotDoneIt() throws {
+    var common = try Story()
+    try common.tell(.startRun(.sample))
+    let met = try Self.meet(
+      common,
+      {
+        try $0.tell(.moveStep(run: nil, step: "1", .started, takingOver: false), after: 5)
+        try $0.tell(.moveStep(run: nil, step: "1", .done(note: nil), takingOver: false), after: 60)
+      },
+      {
+        try $0.tell(
+          .moveStep(run: nil, step: "1", .started, takingOver: false), by: .bob, after: 9)
+        try $0.tell(
+          .moveStep(run: nil, step: "1", .failed(note: nil), takingOver: false), by: .bob,
+          after: 100)
+      })
+    let conflict = try #require(met.incident.openConflicts.first)
+    for (id, author, seconds) in [(conflict.first, "ana", 60), (conflict.second, "bob", 100)] {
+      var both = met
+      let side = try #require(both.incident.events.first { $0.id == id })
+      let settlement = try both.tell(.settle(id), by: .carol, after: 600)
+      let progress = try #require(both.incident.openRun?.steps["find"])
+      #expect(progress.by == Untrusted(author))
+      #expect(progress.ended == side.occurred.instant)
+      #expect(progress.elapsedSeconds(at: both.now) == seconds)
+      #expect(settlement.map(\.author) == ["carol"])
+      #expect(settlement.map(\.body) == [.settled(id)])
+      #expect(both.incident.narrate(settlement[0]).text.contains("\(author)'s entry holds"))
+      #expect(both.incident.conflicts.map(\.settledBy) == [settlement[0].id])
+      #expect(Incident.fold(both.incident.events.reversed()) == both.incident)
+      // Taken back, it is open again.
+      try both.tell(.reverse([settlement[0].id]), by: .carol, after: 5)
+      #expect(both.incident.openConflicts.count == 1)
+    }
+  }
+
+  /// Two who settle one contradiction without having seen each other: the same way, and each in
+  /// theirs.
+  @Test func settlementsCanMeetTooAndContradictEachOther() throws {
+    let met = try Self.meet(
+      try Story(), { try $0.tell(.assign(.commander, "ana"), after: 10) },
+      { try $0.tell(.assign(.commander, "bob"), by: .bob, after: 20) })
+    let conflict = try #require(met.incident.openConflicts.first)
+    let same = try Self.meet(
+      met, { try $0.tell(.settle(conflict.first), by: .carol, after: 5) },
+      { try $0.tell(.settle(conflict.first), by: .bob, after: 9) })
+    #expect(same.incident.openConflicts.isEmpty)
+    #expect(same.incident.commander == "ana")
+    var apart = try Self.meet(
+      met, { try $0.tell(.settle(conflict.first), by: .carol, after: 5) },
+      { try $0.tell(.settle(conflict.second), by: .bob, after: 9) })
+    let open = try #require(apart.incident.openConflicts.first)
+    #expect(apart.incident.openConflicts.count == 1)
+    #expect(apart.incident.commander == "bob")
+    try apart.tell(.settle(open.first), by: .carol, after: 5)
+    #expect(apart.incident.openConflicts.isEmpty)
+    #expect(apart.incident.commander == "ana")
+    #expect(Incident.fold(apart.incident.events.reversed()) == apart.incident)
   }
 
   @Test func whatIsNotSharedYetIsProvisional() throws {

@@ -74,9 +74,11 @@ import TextGate
       case .round(.opened): 46
       case .round(.done): 47
       case .round(.undone): 48
+      case .settled: 49
+      case .round(.declared): 50
       }
     }
-    #expect(Set(Sample.bodies.map(place)) == Set(0...48))
+    #expect(Set(Sample.bodies.map(place)) == Set(0...50))
     let kinds = Dictionary(grouping: Sample.bodies) { $0.kind }
     #expect(kinds.values.allSatisfy { Set($0.map(place)).count == 1 }, "two kinds share a name")
   }

@@ -23,7 +23,7 @@ enum Sample {
       .severitySet(from: .sev2, to: .sev2, because: nil),
       .cancelled(.falsePositive, because: hard), .cancelled(.superseded, because: nil),
       .merged(into: other, number: 7), .absorbed(other, number: 7), .unmerged,
-      .renumbered(43),
+      .renumbered(43), .settled(other),
     ]
     + Milestone.allCases.flatMap {
       [.milestoneReached($0, text: hard), .milestoneReached($0, text: nil)]
@@ -65,6 +65,7 @@ enum Sample {
     .round(.opened(Round(of: .checklist(hard), in: nil))),
     .round(.opened(Round(of: .window(hard), in: .noon..<(.noon + 60)))),
     .round(.done(hard, note: nil)), .round(.done("x", note: hard)),
+    .round(.declared(hard, incident: other, number: 7)),
     .round(.undone(hard, because: nil)), .round(.undone("x", because: hard)),
   ]
 

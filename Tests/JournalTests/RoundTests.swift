@@ -86,6 +86,56 @@ import TextGate
   }
 
   @Test(arguments: StoreKind.allCases)
+  func aMissedItemIsMadeAnIncidentOnce(kind: StoreKind) throws {
+    let bench = try Bench(kind)
+    let (one, two) = (try bench.open(), try bench.open())
+    let missed = MissedItem("Backups", in: Self.before)
+    let first = try one.declare(.of("Missed"), for: missed, by: .ana, now: .morning).incident
+    let declared = try two.rounds([Self.before, Self.day]).declared(for: missed)
+    #expect(declared?.incident == first.id && declared?.number == first.number)
+    #expect(declared?.by == "ana" && declared?.at == .morning)
+    for (journal, actor) in [(two, Actor.bob), (one, Actor.ana)] {
+      do throws(JournalError) {
+        _ = try journal.declare(.of("Missed"), for: missed, by: actor, now: .morning + 9)
+        Issue.record("a second incident was declared")
+      } catch {
+        #expect(error.sentence.text.contains("ana declared INC-\(first.number) for it"))
+      }
+    }
+    // Another item of that day, and the same one of another day, have their own.
+    _ = try one.declare(
+      .of("b"), for: MissedItem("Alerts", in: Self.before), by: .ana, now: .morning + 10)
+    _ = try one.declare(
+      .of("c"), for: MissedItem("Backups", in: Self.day), by: .ana, now: .morning + 11)
+    #expect(try two.board(BoardQuery(tab: nil)).total == 3)
+    // Done late it is done, and the incident stays the one.
+    _ = try one.append(
+      .tick("Backups", note: nil), to: Self.before, by: .ana, at: nil, now: .morning + 20)
+    #expect(try two.rounds([Self.before]).declared(for: missed)?.incident == first.id)
+    #expect(try Self.isSound(two))
+  }
+
+  /// Of many who declare it in one moment, those who were too late have an incident too many and are
+  /// told so.
+  @Test(arguments: StoreKind.allCases)
+  func ofManyWhoDeclareAtOnceOneIsInTheRound(kind: StoreKind) async throws {
+    let bench = try Bench(kind)
+    let missed = MissedItem("Backups", in: Self.before)
+    let journals = try (0..<4).map { _ in try bench.open() }
+    let winners = await withTaskGroup(of: EventID?.self) { group in
+      for journal in journals {
+        group.addTask {
+          try? journal.declare(.of("Missed"), for: missed, by: .ana, now: .morning).incident.id
+        }
+      }
+      return await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
+    }
+    #expect(winners.count == 1)
+    #expect(try bench.open().rounds([Self.before]).declared(for: missed)?.incident == winners.first)
+    #expect(try Self.isSound(bench.open()))
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func ofManyWhoTickOneItemAtOnceOneWins(kind: StoreKind) async throws {
     let bench = try Bench(kind)
     let journals = try (0..<6).map { _ in try bench.open() }

@@ -53,6 +53,60 @@ import TextGate
         == sums.split(separator: "\n").map(String.init))
   }
 
+  /// Two branches that name a commander each, brought together in one store.
+  private static func branches() throws -> (SQLiteJournal, EventID, Scratch) {
+    let (scratch, elsewhere) = (try Scratch(), try Scratch())
+    let ours = try SQLiteJournal(path: scratch.file(), create: true)
+    let theirs = try SQLiteJournal(path: elsewhere.file(), create: true)
+    let id = try ours.declare(.of("a"), by: .ana, at: nil, now: .morning).incident.id
+    _ = try Sync(ours, with: theirs, by: .ana, now: .morning + 1).run()
+    _ = try ours.append(
+      .assign(.commander, "ana"), to: id, by: .ana, at: nil, now: .morning + 2)
+    _ = try theirs.append(
+      .assign(.commander, "bob"), to: id, by: .bob, at: nil, now: .morning + 3)
+    _ = try Sync(ours, with: theirs, by: .ana, now: .morning + 4).run()
+    return (ours, id, scratch)
+  }
+
+  /// Older programs wrote no contradictions into a row, and the oldest only what waited then.
+  @Test func aRowThatAnOlderProgramWroteIsNotWrong() throws {
+    let (journal, id, scratch) = try Self.branches()
+    func conflicts() throws -> [Int] {
+      try journal.board(BoardQuery(tab: nil)).rows.map(\.conflicts)
+    }
+    func isSound() throws -> Bool {
+      let found = try journal.check(now: .morning + 9).map { ($0.subject.text, $0.verdict) }
+      if case .sound = try journal.verify(id) {
+        return !found.contains { $0 == ("events", .wrong) }
+      }
+      return false
+    }
+    #expect(try conflicts() == [1])
+    #expect(try isSound())
+    let older = "UPDATE incident SET row = json_remove(row, '$.conflicts');"
+    _ = try Outside.sql(older, scratch.file())
+    #expect(try conflicts() == [0])
+    #expect(try isSound())
+    // What no program ever wrote is found out all the same.
+    _ = try Outside.sql(
+      "UPDATE incident SET row = json_set(row, '$.phase', 'triage');", scratch.file())
+    #expect(try !isSound())
+    try journal.rebuild()
+    #expect(try conflicts() == [1])
+    _ = try Outside.sql(
+      "UPDATE incident SET row = json_set(row, '$.conflicts', 2);", scratch.file())
+    #expect(try !isSound())
+    try journal.rebuild()
+    _ = try Outside.sql(older, scratch.file())
+    // It is marked from the next entry on.
+    _ = try journal.append(.note("a"), to: id, by: .ana, at: nil, now: .morning + 20)
+    #expect(try conflicts() == [1])
+    _ = try journal.append(
+      .assign(.commander, "bob"), to: id, by: .ana, at: nil, now: .morning + 30)
+    #expect(try conflicts() == [0])
+    #expect(try isSound())
+  }
+
   @Test(arguments: [
     "UPDATE event SET kind = 'x' WHERE sequence = 1;",
     "UPDATE OR REPLACE event SET sequence = 2 WHERE sequence = 1;",

@@ -15,7 +15,7 @@ extension Painter {
       paintInvitation(in: rest)
     } else {
       if rest.rows >= 12, let row = board.selected {
-        let split = rest.bottom(6)
+        let split = rest.bottom(row.conflicts > 0 ? 7 : 6)
         frame.rule(row: split.bottom.row)
         paintDetail(of: row, in: split.bottom.top(1).rest)
         rest = split.rest
@@ -82,7 +82,8 @@ extension Painter {
       }.max() ?? 0
     let columns = BoardColumns(width: area.columns, longestNumber: longest)
     put(
-      columns, in: heading.top, severity: "SEV", id: "ID", title: "Title", phase: "Phase",
+      columns, in: heading.top, severity: "SEV", id: "ID", conflict: .empty, title: "Title",
+      phase: "Phase",
       next: NextDue(label: "Next due", style: .heading), commander: "IC", style: .heading)
     guard board.hasLoaded else {
       frame.put("reading the record", in: list, indent: 3, style: .dim)
@@ -135,10 +136,13 @@ extension Painter {
     let title: Showable = row.isDrill ? "DRILL \(row.title.showable)" : row.title.showable
     put(
       columns, in: area, severity: row.severity.word, id: model.name(row.number, row.id),
-      title: title,
+      conflict: row.conflicts > 0 ? Self.conflict : .empty, title: title,
       phase: phaseWord(of: row), next: next, commander: row.commander?.showable ?? "-",
       style: row.isDrill ? .drill : .plain, severityStyle: Self.style(of: row.severity))
   }
+
+  /// As an incident's own screens say it.
+  private static let conflict: Showable = "CONFLICT "
 
   private func phaseWord(of row: BoardRow) -> Showable {
     switch row.ending {
@@ -149,17 +153,21 @@ extension Painter {
   }
 
   private mutating func put(
-    _ columns: BoardColumns, in area: Area, severity: Showable, id: Showable, title: Showable,
-    phase: Showable, next: NextDue, commander: Showable, style: Style,
+    _ columns: BoardColumns, in area: Area, severity: Showable, id: Showable, conflict: Showable,
+    title: Showable, phase: Showable, next: NextDue, commander: Showable, style: Style,
     severityStyle: Style? = nil
   ) {
     frame.put(
       severity, row: area.row, column: area.column + 3, width: 5, style: severityStyle ?? style)
     frame.put(
       id, row: area.row, column: area.column + 10, width: columns.title - 11, style: style)
+    // The word stands before the title, where a narrow screen has it too.
+    let marked = frame.put(
+      conflict, row: area.row, column: area.column + columns.title, width: columns.titleWidth,
+      style: .error)
     frame.put(
-      title, row: area.row, column: area.column + columns.title, width: columns.titleWidth,
-      style: style)
+      title, row: area.row, column: area.column + columns.title + marked,
+      width: columns.titleWidth - marked, style: style)
     if let column = columns.phase {
       frame.put(phase, row: area.row, column: area.column + column, width: 11, style: style)
     }
@@ -188,6 +196,12 @@ extension Painter {
       frame.put(label, in: area, line: line, indent: 1, style: .heading)
       frame.put(text, in: area, line: line, indent: 10, style: style)
       line += 1
+    }
+    if row.conflicts > 0 {
+      let what: Showable = row.conflicts > 1 ? " in \(row.conflicts) things" : ""
+      let key: Showable =
+        model.session.permissions.isObserver ? "" : "; Enter, then X settles it"
+      show("CONFLICT", "two branches disagree\(what)\(key)", .error)
     }
     show("Impact", row.impact?.showable ?? "not stated yet")
     if let last = row.last {
@@ -257,7 +271,8 @@ extension Painter {
     for line in 0..<min(rows, board.total - first) {
       guard let row = board.row(first + line) else { continue }
       let area = split.rest.line(line)
-      let mark: Showable = row.isDrill ? "DRILL " : ""
+      let mark: Showable =
+        "\(row.conflicts > 0 ? Self.conflict : .empty)\(row.isDrill ? "DRILL " : .empty)"
       frame.put(
         "\(row.severity.rawValue) INC-\(row.number) \(mark)\(row.title.showable)", in: area,
         indent: 1, style: Self.style(of: row.severity))
