@@ -234,3 +234,13 @@ extension Substring {
     return nil
   }
 }
+
+extension AnnotationReader? {
+  /// Takes a comment; others than ours are left alone. In place: thousands may stand in a row, and to
+  /// copy what was read for each took half a minute.
+  mutating func take(_ comment: String, line: Int) {
+    guard AnnotationReader.body(of: comment) != nil else { return }
+    if self == nil { self = AnnotationReader() }
+    self?.take(comment, line: line)
+  }
+}

@@ -93,10 +93,7 @@ struct ItemSteps {
       case .comment:
         let comment = AnnotationReader.comment(
           in: fences.document.source.text(block.bytes).raw)
-        guard AnnotationReader.body(of: comment) != nil else { continue }
-        var above = pending ?? AnnotationReader()
-        above.take(comment, line: block.lines.lowerBound)
-        pending = above
+        pending.take(comment, line: block.lines.lowerBound)
       case .fence(let fence):
         // An annotation right above a code block is about that block.
         let own = pending?.annotations ?? reader.annotations

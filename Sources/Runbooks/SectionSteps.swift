@@ -152,17 +152,13 @@ struct SectionSteps {
         let sentence = Words.title(Words.firstSentence(text))
         add(block, fence, titled: sentence.isEmpty ? nil : sentence, reader)
         reader = nil
-      case .comment: reader = annotation(block, reader)
+      case .comment: reader.take(words(of: block), line: block.lines.lowerBound)
       case .list, .item, .quote:
         let inner = Decisions.text(of: block)
         fencesOnly(block.children, inner.isEmpty ? text : inner)
       case .paragraph:
         lastParagraph = block.plainText
-        for html in ItemSteps.html(of: block) where AnnotationReader.body(of: html.text) != nil {
-          var found = reader ?? AnnotationReader()
-          found.take(html.text, line: html.line)
-          reader = found
-        }
+        for html in ItemSteps.html(of: block) { reader.take(html.text, line: html.line) }
       case .heading, .table, .html, .thematicBreak, .footnote, .definition, .frontMatter, .blank,
         .plain:
         break
@@ -177,7 +173,7 @@ struct SectionSteps {
     switch block.kind {
     case .blank: break
     case .comment:
-      pending = annotation(block, pending)
+      pending.take(words(of: block), line: block.lines.lowerBound)
     // Other comments stand between a command and its output too.
     case .fence(let fence):
       add(block, fence, titled: introduction, pending)
@@ -200,13 +196,7 @@ struct SectionSteps {
     }
   }
 
-  private func annotation(_ block: Block, _ above: AnnotationReader?) -> AnnotationReader? {
-    let comment = fences.document.source.text(block.bytes).raw
-    guard AnnotationReader.body(of: comment) != nil else { return above }
-    var reader = above ?? AnnotationReader()
-    reader.take(comment, line: block.lines.lowerBound)
-    return reader
-  }
+  private func words(of block: Block) -> String { fences.document.source.text(block.bytes).raw }
 
   private mutating func complain(_ reader: AnnotationReader, _ message: Showable) {
     findings += reader.findings
