@@ -61,8 +61,7 @@ struct TreeReader {
       nodes.append(placed(node, within: limit, after: nodes.last))
       child = cmark_node_next(node)
     }
-    // The library moves footnotes to the end of the document.
-    nodes.sort { $0.start < $1.start }
+    nodes = Self.inOrder(nodes)
     var out: [Block] = []
     var next = limit.lowerBound
     for index in nodes.indices {
@@ -80,11 +79,25 @@ struct TreeReader {
     return out
   }
 
+  /// The library moves footnotes to the end of the document, out of quotes and items too: the lines of
+  /// those stay theirs.
+  private static func inOrder(_ nodes: [Placed]) -> [Placed] {
+    var reach = 0
+    return nodes.sorted { ($0.start, $0.isFootnote ? 1 : 0) < ($1.start, $1.isFootnote ? 1 : 0) }
+      .filter { node in
+        if node.isFootnote { return node.start > reach }
+        reach = max(reach, node.end)
+        return true
+      }
+  }
+
   /// A node with the lines that it begins and ends on.
   private struct Placed {
     let node: OpaquePointer
     let start: Int
     let end: Int
+
+    var isFootnote: Bool { cmark_node_get_type(node) == CMARK_NODE_FOOTNOTE_DEFINITION }
   }
 
   /// The node with its lines.

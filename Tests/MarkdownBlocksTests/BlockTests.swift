@@ -140,6 +140,16 @@ import Testing
     #expect(long.problems.map(\.rule) == [.frontMatterSize])
   }
 
+  /// The library takes a footnote out of a quote and puts it behind everything; what stands in the
+  /// quote after it, and below the quote, keeps its lines.
+  @Test func aFootnoteInAQuoteMovesNothing() throws {
+    let read = try document("> [^1]: c\n<!-- a -->\n> b\n\nx[^1]\n")
+    #expect(read.outline == ["quote 1-1", "comment 2-2", "quote 3-3", "paragraph 5-5"])
+    let quote = try document("> [^1]: c\n>\n> ```sh\n> ls\n> ```\n\nx[^1]\n")
+    #expect(quote.outline == ["quote 1-5", "paragraph 7-7"])
+    #expect(quote.blocks.first?.children.map(\.word) == ["fence"])
+  }
+
   @Test func footnotesStayWhereTheyStand() throws {
     let read = try document("a[^1]\n\n[^1]: note\n\n[^2]: unused\n\nb\n")
     #expect(
