@@ -45,6 +45,14 @@ static void trim_description(void) {
   cut("sgr", "%?%p9%t\033(0%e\033(B%;");
 }
 
+// Arms the guard before anything is changed: a program may die while it takes the terminal over.
+static void guard_opening(void) {
+  char bytes[128] = PASTE_OFF;
+  const char *leave = mayday_screen_capability("rmcup");
+  if (leave) strncat(bytes, leave, sizeof bytes - strlen(bytes) - 1);
+  mayday_guard_arm(bytes, strlen(bytes), -1);
+}
+
 int32_t mayday_screen_open(const char *terminal, bool colours) {
   if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return MAYDAY_SCREEN_NOT_A_TERMINAL;
   int error = 0;
@@ -55,8 +63,10 @@ int32_t mayday_screen_open(const char *terminal, bool colours) {
   use_tioctl(TRUE);
   FILE *output = mayday_output_open();
   if (!output) return MAYDAY_SCREEN_UNKNOWN;
+  guard_opening();
   screen = newterm(terminal, output, stdin);
   if (!screen) {
+    mayday_guard_disarm();
     mayday_output_close();
     return MAYDAY_SCREEN_UNKNOWN;
   }

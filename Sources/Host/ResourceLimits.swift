@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 import TextGate
 
@@ -11,8 +12,12 @@ public enum ResourceLimits {
   /// The stacks of the threads that work beside the screen, 8 MiB each.
   private static let bytes = 64 << 20
 
-  /// What there is too little of, a sentence with its cure; nil when there is enough.
-  public static var shortage: Showable? {
+  /// Makes do with a limited memory, and looks whether there is enough of everything; call it before
+  /// there are threads.
+  ///
+  /// - Returns: what there is too little of, a sentence with its cure; nil when there is enough.
+  public static func prepare() -> Showable? {
+    spareAddresses()
     guard hasDescriptors else {
       return
         "this session may open too few files for a console: allow more with ulimit -n 64 and try again"
@@ -33,6 +38,16 @@ public enum ResourceLimits {
       taken.append(descriptor)
     }
     return true
+  }
+
+  /// Under a limit of addresses the threads share one heap: the C library would reserve 64 MiB for
+  /// each, and leave none for the stack of the next.
+  private static func spareAddresses() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0,
+      limit.rlim_cur != rlim_t.max
+    else { return }
+    mayday_heap_share()
   }
 
   /// Asks for addresses only: nothing of it is ever used.

@@ -12,7 +12,7 @@ import TextGate
 /// - Throws: a ``Failure`` or a `JournalError` when it cannot.
 func openConsole(_ session: Session) throws {
   if session.options.plain { return try printBoard(session) }
-  if let shortage = ResourceLimits.shortage { throw Failure(.unavailable, shortage) }
+  if let shortage = ResourceLimits.prepare() { throw Failure(.unavailable, shortage) }
   // Before the store's threads exist: a thread has the mask of the one that started it.
   let signals: Signals
   do { signals = try Signals.block() } catch {

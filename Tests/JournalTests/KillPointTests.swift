@@ -10,7 +10,7 @@ import TextGate
 /// store's files. `make soak` tries a thousand and more of them, the normal run a cut.
 @Suite struct KillPointTests {
   private static let calls = ["pwrite64", "fdatasync", "ftruncate"]
-  private static let notes = Soak.number(40, 200)
+  private static let notes = Soak.number(20, 200)
 
   /// Runs the writer under strace; `injection` is added to each of its calls on the store.
   private static func write(
@@ -52,7 +52,7 @@ import TextGate
 
   /// RELIABILITY 1.
   @Test func aKillAtAnyWriteLosesNothingThatWasSaid() async throws {
-    let points = try Self.points(Soak.number(60, 1000))
+    let points = try Self.points(Soak.number(150, 1000))
     let reached = try await onThreads(2) { half in
       try points.enumerated().filter { $0.offset % 2 == half - 1 }.count { _, point in
         let scratch = try Scratch()
@@ -75,7 +75,7 @@ import TextGate
     let kinds =
       ["EIO", "ENOSPC", "EDQUOT"].flatMap { ["\($0):when=#", "\($0):when=#+"] }
       + ["EINTR:when=#", "EINTR:when=#..#+3"]
-    let points = try Self.points(Soak.number(48, 1500))
+    let points = try Self.points(Soak.number(100, 1500))
     let slowest = Mutex(0)
     let counts = try await onThreads(2) { half in
       var saved = 0
@@ -118,11 +118,9 @@ import TextGate
     let scratch = try Scratch()
     for round in 1...Soak.number(1, 20) {
       let result = try TerminalHarness.Command.run(
-        "/usr/bin/fiu-run",
-        [
-          "-x", "-c", "enable_random name=posix/io/rw/pwrite/reduce,probability=0.3",
-          try Binary.path(named: "journal-writer"), scratch.file(), "short-\(round)", "20",
-        ])
+        Binary.path(named: "journal-writer"), [scratch.file(), "short-\(round)", "20"],
+        environment: Outside.environment(
+          injecting: "enable_random name=posix/io/rw/pwrite/reduce,probability=0.3"))
       let said = WriterRun(result.out)
       #expect(said.isDone && said.saved.count == 20, "\(said.failed)")
       let untruth = said.untruth(try Self.examine(scratch, "short writes"))

@@ -59,12 +59,12 @@ import TextGate
     }
     waits.sort()
     let median = waits[waits.count / 2]
-    let most = waits[waits.count - 1]
+    let slow = waits[waits.count * 99 / 100]
     print(
-      "eight writers: median \(median) ms, p99 \(waits[waits.count * 99 / 100]) ms, most \(most) ms"
-    )
-    // Well within what a person would wait, on a machine that does other things meanwhile.
-    #expect(most < 4000, "one of them waited \(most) ms")
+      "eight writers: median \(median) ms, p99 \(slow) ms, most \(waits[waits.count - 1]) ms")
+    // The promise is 250 ms; this is for a machine that does other things meanwhile. Nobody waited
+    // for ever: who does gets an error, and every process came to its end.
+    #expect(slow < 2000, "one in a hundred waited \(slow) ms")
   }
 
   /// Who stands still while it is its turn does not keep the others from writing.

@@ -14,12 +14,10 @@ import Testing
     let ends = try await onThreads(2) { lane in
       let scratch = try Scratch()
       var ends = (died: 0, failed: 0, saved: Set<String>(), faults: [String]())
-      func note(_ name: String, under command: [String]) throws {
+      func note(_ name: String, failing chance: String?) throws {
+        let fault = chance.map { "enable_random name=libc/mm/*,probability=\($0)" }
         let result = try TerminalHarness.Command.run(
-          command.first ?? writer,
-          Array(command.dropFirst()) + (command.isEmpty ? [] : [writer])
-            + [scratch.file(), name, "20"],
-          environment: TerminalProgram.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 })
+          writer, [scratch.file(), name, "20"], environment: Outside.environment(injecting: fault))
         let said = WriterRun(result.out)
         if result.status != .exited(0) { ends.died += 1 }
         ends.failed += said.failed.count
@@ -27,15 +25,9 @@ import Testing
         let notes = try WriterRun.notes(scratch.file())
         if let untruth = said.untruth(notes) { ends.faults.append("\(name): \(untruth)") }
       }
-      try note("before", under: [])
+      try note("before", failing: nil)
       for run in 0..<runs / 2 {
-        let chance = Self.chances[run % Self.chances.count]
-        try note(
-          "\(lane)-\(run)",
-          under: [
-            "/usr/bin/fiu-run", "-x", "-c",
-            "enable_random name=libc/mm/*,probability=\(chance)",
-          ])
+        try note("\(lane)-\(run)", failing: Self.chances[run % Self.chances.count])
       }
       let notes = try WriterRun.notes(scratch.file())
       let lost = ends.saved.subtracting(notes)

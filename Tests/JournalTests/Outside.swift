@@ -14,6 +14,18 @@ enum Outside {
     return fails ? result.err : result.out
   }
 
+  /// The environment in which calls of the C library fail, or do less than they were asked to: what
+  /// `fiu-run -x -c` sets, without the pipes that it would leave behind.
+  static func environment(injecting fault: String?) -> [String: String] {
+    var settings = TerminalProgram.environment
+    settings["SWIFT_BACKTRACE"] = "enable=no"
+    if let fault {
+      settings["LD_PRELOAD"] = "/usr/lib/fiu/fiu_run_preload.so:/usr/lib/fiu/fiu_posix_preload.so"
+      settings["FIU_ENABLE"] = fault
+    }
+    return settings
+  }
+
   /// A digest of each file of a folder: what has to be unchanged.
   static func digests(_ folder: String) throws -> [String: String] {
     var result: [String: String] = [:]

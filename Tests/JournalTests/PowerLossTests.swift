@@ -65,9 +65,9 @@ import TextGate
         injecting: nil)
     case .killed:
       try write("before", 2)
-      // Of each kind of call some stand between a commit's first write and its last sync.
+      // A commit makes some 42 writes and five syncs, the last of them after it emptied the journal.
       let call = ["pwrite64", "fdatasync", "ftruncate"][round % 3]
-      let number = [20 + 29 * round % 100, 2 + round / 3 % 9, 1 + round / 3 % 2][round % 3]
+      let number = [36 + 29 * round % 100, 5 - round / 3 % 5, 1 + round / 3 % 2][round % 3]
       try write("killed", 4, injecting: "\(call):signal=SIGKILL:when=\(number)")
       try write("after", 2)
     case .raised: try write("raised", 3)

@@ -4,6 +4,7 @@
 
 #include "doorbell.h"
 #include "file_system.h"
+#include "heap.h"
 #include "loop.h"
 #include "pty.h"
 
