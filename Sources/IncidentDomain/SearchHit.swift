@@ -2,7 +2,8 @@ import TextGate
 
 /// What a search of the whole record found, the newest entries first.
 public struct SearchResult: Hashable, Sendable {
-  /// In the order in which this store got them, the last first.
+  /// By when they happened, the last first; those of one moment as the store got them, the last first.
+  /// Of more than 1,000 that are found, the last 1,000 that the store got are looked at.
   public let hits: [SearchHit]
   /// Whether there are more, older ones.
   public let isCut: Bool

@@ -39,10 +39,14 @@ extension SQLiteJournal {
       db.cachedStatement(
         sql: """
           SELECT rowid FROM event_words WHERE event_words MATCH ? ORDER BY rowid DESC LIMIT ?
-          """), arguments: [words, query.limit + 1])
+          """), arguments: [words, query.candidates])
+    let when = try db.cachedStatement(sql: "SELECT occurred FROM event WHERE sequence = ?")
+    let found = try places.map { place in
+      (occurred: try Int64.fetchOne(when, arguments: [place]) ?? .min, place: place)
+    }
     var changes: [EventID: [Event]] = [:]
     var hits: [SearchHit] = []
-    for place in places.prefix(query.limit) {
+    for (_, place) in found.sorted(by: >).prefix(query.limit) {
       let row = try Row.fetchOne(
         db.cachedStatement(
           sql: """

@@ -10,6 +10,11 @@ public struct SearchQuery: Hashable, Sendable {
   /// The most hits wanted.
   public let limit: Int
 
+  /// Of more entries than this that hold it, a store takes those that it got last, and gives the
+  /// newest of them: to put a million in order takes longer than a person waits. Only where an old
+  /// history was brought over since, others may be newer.
+  package var candidates: Int { max(1000, limit + 1) }
+
   /// A longer one is no question of a person, and no store is made to answer it.
   static let mostWords = 64
 

@@ -16,12 +16,22 @@ extension PostgresJournal {
         """
         SELECT event.id, event.json, incident.number, event.incident
         FROM (
-          SELECT arrival, incident, sequence FROM mayday.word WHERE words @@ $1::tsquery
-          ORDER BY arrival DESC LIMIT $2) AS found
+          SELECT incident, sequence, occurred, arrival
+          FROM (
+            SELECT arrival, incident, sequence FROM mayday.word WHERE words @@ $1::tsquery
+            ORDER BY arrival DESC LIMIT $2) AS candidate
+          -- Looked up one by one, whatever is known of the tables: never all events.
+          CROSS JOIN LATERAL (
+            SELECT occurred FROM mayday.event
+            WHERE incident = candidate.incident AND sequence = candidate.sequence OFFSET 0) AS it
+          ORDER BY occurred DESC, arrival DESC LIMIT $3) AS found
         JOIN mayday.event ON event.incident = found.incident AND event.sequence = found.sequence
         JOIN mayday.incident ON incident.id = found.incident
-        ORDER BY found.arrival DESC
-        """, [.text(words), .integer(Int64(query.limit) + 1)])
+        ORDER BY found.occurred DESC, found.arrival DESC
+        """,
+        [
+          .text(words), .integer(Int64(query.candidates)), .integer(Int64(query.limit) + 1),
+        ])
       let count = min(rows.count, query.limit)
       let incidents = Set((0..<count).compactMap { rows.id($0, 3) })
       let changes = try self.changes(of: incidents, connection)

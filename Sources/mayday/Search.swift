@@ -12,7 +12,8 @@ struct Search: Subcommand {
       Looks in titles, notes, reasons, updates, decisions, post-mortems, and in commands and what \
       the record holds of their output. An entry must hold every word, and every phrase \
       ('"replica lag"'), whole, whatever their case and accents. What was corrected or taken back is \
-      found too, and marked.
+      found too, and marked. The newest is what happened last; of more than 1,000 entries, the \
+      last 1,000 written are looked at.
       """)
 
   @Argument(help: ArgumentHelp("Words, or phrases between quotation marks.", valueName: "word"))

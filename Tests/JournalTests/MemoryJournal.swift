@@ -181,7 +181,12 @@ final class MemoryJournal: Journal {
 
   func search(_ query: SearchQuery) throws(JournalError) -> SearchResult {
     let log = store.state.withLock { $0.log }
-    let found = log.reversed().filter { query.matches($0.body.texts) }
+    let found = log.enumerated().reversed().filter { query.matches($0.element.body.texts) }
+      .prefix(query.candidates)
+      .sorted {
+        ($0.element.occurred.instant, $0.offset) > ($1.element.occurred.instant, $1.offset)
+      }
+      .map(\.element)
     let hits = found.prefix(query.limit).compactMap { event -> SearchHit? in
       let ours = log.filter { $0.incidentID == event.incidentID }
       return Incident.fold(ours).map { SearchHit($0.number, event, query, after: ours) }

@@ -135,6 +135,32 @@ import TextGate
     #expect(some.isCut && some.unsearched == 0)
     let all = try journal.search(SearchQuery("entry", limit: 30))
     #expect(all.hits.count == 30 && !all.isCut)
+    // What happened earlier and was written later stands where it happened.
+    for (text, seconds) in [("entry of before", 99), ("entry of then", 100)] {
+      _ = try journal.append(
+        .note(Untrusted(text)), to: ids[0], by: .ana, at: ToldTime(.morning + seconds),
+        now: .morning + 200)
+    }
+    let last = try journal.search(SearchQuery("entry", limit: 40)).hits.map(\.excerpt.text.raw)
+    #expect(last.first == "entry of then" && last.last == "entry of before")
+  }
+
+  /// An old history that is brought over stands behind what happened since.
+  @Test(arguments: [StoreKind.sqlite, .postgresql])
+  func anOldHistoryThatComesLaterIsNotTheNewest(kind: StoreKind) throws {
+    let (journal, _) = try Self.record(kind)
+    let old = try SQLiteJournal(path: Scratch().file(), create: true)
+    let id = try old.declare(
+      .of("replica of old"), by: .ana, at: nil, now: .morning + -90_000
+    ).incident.id
+    _ = try old.append(
+      .note("the replica is slow"), to: id, by: .ana, at: nil, now: .morning + -80_000)
+    _ = try Sync(old, with: #require(journal as? any Replica), by: .ana, now: .morning + 300).run()
+    #expect(
+      try Self.found("replica", in: journal) == [
+        "2 Zürich meldet: replica steht, lag wächst", "1 replica lag on pg-1 is 40 s",
+        "4 the replica is slow", "4 replica of old",
+      ])
   }
 
   /// What SQL, FTS5 or tsquery would take as their own is text here.
