@@ -138,6 +138,41 @@ import TextGate
     #expect(host.screen().contains("NOTICE DUE"), "\(host.screen())")
   }
 
+  /// Lists and windows are worked out when they turn, not with every frame: what is shown is what
+  /// somebody who opens the screen at that moment would see, just before a turn and at it.
+  @Test func theScreenIsNeverBehindTheTime() throws {
+    var policy = Self.policy
+    let early = Checklist.Item(
+      name: "Early", question: nil, isRequired: true, notes: nil, document: nil,
+      recurrence: .daily(minute: 15 * 60 + 30))
+    policy.checklists.append(
+      Checklist(name: "Timed", cycle: .daily, zone: "UTC", isAutomated: false, items: [early]))
+    policy.windows.append(
+      MaintenanceWindow(
+        name: "Often", recurrence: .every(seconds: 5405), zone: "UTC", duration: 1234, notice: 601,
+        frequency: nil))
+    var host = FakeHost(operations: policy)
+    host.did("bob", .tick("Look at alerts", note: nil), in: Self.today)
+    host.press("lg")
+    func expectFresh(_ host: FakeHost) {
+      var fresh = host
+      fresh.press("qlg")
+      #expect(fresh.screen(120, 60) == host.screen(120, 60), "at \(host.now.iso8601)")
+    }
+    let end = host.now + 86_400
+    while host.now < end {
+      let edge = try #require(
+        Console.show(host.model, Size(columns: 120, rows: 60), glyphs: .utf8).nextEdge)
+      let seconds = edge.seconds(since: host.now)
+      if seconds > 1 {
+        host.pass(seconds - 1)
+        expectFresh(host)
+      }
+      host.pass(min(1, seconds))
+      expectFresh(host)
+    }
+  }
+
   @Test func aNewDayBeginsANewRoundByItself() {
     var host = FakeHost(operations: Self.policy)
     host.did("bob", .tick("Look at alerts", note: nil), in: Self.today)
