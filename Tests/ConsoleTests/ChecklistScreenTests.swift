@@ -159,16 +159,20 @@ import TextGate
       fresh.press("qlg")
       #expect(fresh.screen(120, 60) == host.screen(120, 60), "at \(host.now.iso8601)")
     }
-    let end = host.now + 86_400
-    while host.now < end {
-      let edge = try #require(
-        Console.show(host.model, Size(columns: 120, rows: 60), glyphs: .utf8).nextEdge)
-      let seconds = edge.seconds(since: host.now)
-      if seconds > 1 {
-        host.pass(seconds - 1)
-        expectFresh(host)
-      }
-      host.pass(min(1, seconds))
+    // The list's item, the new day, the weekly window's end; each coming of the other window with its
+    // notice and its end.
+    var turns = [Self.midnight + 55_800, Self.midnight + 86_400, Self.midnight + 15 * 3600]
+    let first = Int(host.now.milliseconds / 1000) / 5405
+    for coming in first...(first + 8) {
+      let start = Instant(milliseconds: Int64(coming) * 5_405_000)
+      turns += [start + -601, start, start + 1234]
+    }
+    for turn in turns.sorted() where turn > host.now + 1 {
+      host.pass(turn.seconds(since: host.now) - 1)
+      expectFresh(host)
+      let shown = Console.show(host.model, Size(columns: 120, rows: 60), glyphs: .utf8)
+      #expect(shown.nextEdge == turn, "nobody would wake at \(turn.iso8601)")
+      host.pass(1)
       expectFresh(host)
     }
   }
