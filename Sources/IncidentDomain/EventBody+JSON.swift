@@ -250,7 +250,7 @@ extension EventBody {
     case "update-snoozed":
       guard let until = r.instant("until"), let because = r.text("because") else { return nil }
       return .updateSnoozed(until: until, because: because)
-    case "round", "round-done", "round-undone":
+    case "round", "round-done", "round-undone", "round-declared":
       return RoundEvent(kind: kind, r).map(EventBody.round)
     case "clock-step": return ClockStep(json: r.json).map(EventBody.clockStepped)
     case "postmortem-waived": return r.text("because").map { .postmortemWaived(because: $0) }

@@ -138,6 +138,45 @@ import TextGate
     #expect(host.screen().contains("NOTICE DUE"), "\(host.screen())")
   }
 
+  /// Lists and windows are worked out when they turn, not with every frame: what is shown is what
+  /// somebody who opens the screen at that moment would see, just before a turn and at it.
+  @Test func theScreenIsNeverBehindTheTime() throws {
+    var policy = Self.policy
+    let early = Checklist.Item(
+      name: "Early", question: nil, isRequired: true, notes: nil, document: nil,
+      recurrence: .daily(minute: 15 * 60 + 30))
+    policy.checklists.append(
+      Checklist(name: "Timed", cycle: .daily, zone: "UTC", isAutomated: false, items: [early]))
+    policy.windows.append(
+      MaintenanceWindow(
+        name: "Often", recurrence: .every(seconds: 5405), zone: "UTC", duration: 1234, notice: 601,
+        frequency: nil))
+    var host = FakeHost(operations: policy)
+    host.did("bob", .tick("Look at alerts", note: nil), in: Self.today)
+    host.press("lg")
+    func expectFresh(_ host: FakeHost) {
+      var fresh = host
+      fresh.press("qlg")
+      #expect(fresh.screen(120, 60) == host.screen(120, 60), "at \(host.now.iso8601)")
+    }
+    // The list's item, the new day, the weekly window's end; each coming of the other window with its
+    // notice and its end.
+    var turns = [Self.midnight + 55_800, Self.midnight + 86_400, Self.midnight + 15 * 3600]
+    let first = Int(host.now.milliseconds / 1000) / 5405
+    for coming in first...(first + 8) {
+      let start = Instant(milliseconds: Int64(coming) * 5_405_000)
+      turns += [start + -601, start, start + 1234]
+    }
+    for turn in turns.sorted() where turn > host.now + 1 {
+      host.pass(turn.seconds(since: host.now) - 1)
+      expectFresh(host)
+      let shown = Console.show(host.model, Size(columns: 120, rows: 60), glyphs: .utf8)
+      #expect(shown.nextEdge == turn, "nobody would wake at \(turn.iso8601)")
+      host.pass(1)
+      expectFresh(host)
+    }
+  }
+
   @Test func aNewDayBeginsANewRoundByItself() {
     var host = FakeHost(operations: Self.policy)
     host.did("bob", .tick("Look at alerts", note: nil), in: Self.today)

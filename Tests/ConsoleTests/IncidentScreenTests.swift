@@ -5,6 +5,43 @@ import Testing
 import TextGate
 
 @Suite struct IncidentScreenTests {
+  /// New entries are put where they belong; a console that opens the incident then puts all of them in
+  /// order. Both show the same, with a filter too.
+  @Test func whatOthersAddStandsWhereAConsoleThatOpensThenShowsIt() throws {
+    for filter in ["", "/note 1<Enter>", "/pinned<Enter>", "/by:bob kind:note<Enter>"] {
+      var host = FakeHost.busy()
+      host.press("<Enter>t" + filter)
+      func expectFresh() {
+        var fresh = host
+        fresh.press("qq<Enter>t" + filter)
+        // The last line says what came; only one of them saw it come.
+        let (seen, opened) = (host.screen(120, 60), fresh.screen(120, 60))
+        #expect(
+          seen.split(separator: "\n").dropLast() == opened.split(separator: "\n").dropLast(),
+          "\(filter): \(seen)\(opened)")
+      }
+      for number in 0..<24 {
+        // Told for earlier, for the same moment, and for now.
+        let told = number % 3 == 0 ? nil : ToldTime(host.now - 300 * (number % 5))
+        host.other(
+          number % 2 == 0 ? "bob" : "ben", .note(Untrusted("note \(number)")), on: 1, at: told)
+        expectFresh()
+        if number % 6 == 5 {
+          let event = try #require(host.incident(1)?.events.last { $0.kind == "note" })
+          host.other("bob", .pin(event.id, true), on: 1)
+          expectFresh()
+          host.other("bob", .correct(event.id, text: "note 1 it was"), on: 1, at: nil)
+          expectFresh()
+        }
+        if number == 10 {
+          host.fork(1, .note("note 1 left"), by: "ana", .note("note 1 right"), by: "ben")
+          expectFresh()
+        }
+        host.pass(7)
+      }
+    }
+  }
+
   @Test func incidentWithoutARunbook() throws {
     var host = FakeHost.busy()
     host.press("<Enter>")
