@@ -53,9 +53,12 @@ extension Painter {
     }
     let place = selected.map { places[$0] }
     let first = firstVisible(of: place ?? 0, count: rows.count, rows: body.rows)
-    for (line, row) in rows.dropFirst(first).prefix(body.rows).enumerated() {
-      paint(row, in: body.line(line))
-      if first + line == place { select(row: body.line(line).row, in: body.line(line)) }
+    for line in 0..<min(body.rows, rows.count - first) {
+      let row = body.line(line)
+      let end = paint(rows[first + line], in: row)
+      guard first + line == place else { continue }
+      // Up to the end of the text: a step of the cursor stays small.
+      select(row: row.row, in: Area(row: row.row, column: row.column, rows: 1, columns: end))
     }
   }
 
@@ -85,13 +88,15 @@ extension Painter {
     return split.rest
   }
 
-  private mutating func paint(_ row: Row, in area: Area) {
+  /// - Returns: the column at which an entry's text ends.
+  private mutating func paint(_ row: Row, in area: Area) -> Int {
     switch row {
     case .heading(let sheet): paintHeading(of: sheet, in: area)
     case .stage(let stage):
       frame.put(Untrusted(stage.rawValue).showable, in: area, indent: 3, style: .dim)
-    case .entry(let entry): paint(entry, in: area)
+    case .entry(let entry): return paint(entry, in: area)
     }
+    return area.columns
   }
 
   private mutating func paintHeading(of sheet: Agenda.Sheet, in area: Area) {
@@ -128,7 +133,7 @@ extension Painter {
     if room > 8 { frame.putRight(right, in: area, style: .dim) }
   }
 
-  private mutating func paint(_ entry: Agenda.Entry, in area: Area) {
+  private mutating func paint(_ entry: Agenda.Entry, in area: Area) -> Int {
     let (word, style) = word(for: entry)
     frame.put(word, in: area, indent: 3, style: style)
     let right = right(of: entry)
@@ -136,10 +141,11 @@ extension Painter {
     let room = area.columns - 11 - (right.isEmpty ? 0 : right.columns + 2)
     let showsRight = room >= 12 && !right.isEmpty
     let width = showsRight ? room : area.columns - 11
-    frame.put(
+    let used = frame.put(
       (entry.text.showable + must).clipped(to: max(1, width)), in: area, indent: 10,
       style: entry.completion == nil ? .plain : .dim)
     if showsRight { frame.putRight(right + " ", in: area, style: .dim) }
+    return min(area.columns, 10 + used)
   }
 
   private func word(for entry: Agenda.Entry) -> (Showable, Style) {
