@@ -107,7 +107,8 @@ import Testing
     let fine = try desk.objects("store", "check")
     #expect(fine.allSatisfy { $0["verdict"] as? String == "fine" }, "\(fine)")
     let subjects: Set = [
-      "engine", "commits", "file system", "space", "modes", "clock", "pages", "events", "search",
+      "engine", "commits", "file system", "space", "modes", "clock", "pages", "events", "numbers",
+      "search",
     ]
     #expect(Set(fine.compactMap { $0["subject"] as? String }) == subjects)
     chmod(desk.store, 0o644)
@@ -118,7 +119,7 @@ import Testing
     let sqlite = try desk.tool(
       "/usr/bin/sqlite3", [desk.store, "UPDATE incident SET severity = 4, tab = 3"])
     #expect(sqlite.status == .exited(0), "\(sqlite.err)")
-    let wrong = try desk.fails(65, "store", "check", because: "1 of 9 findings")
+    let wrong = try desk.fails(65, "store", "check", because: "1 of 10 findings")
     #expect(wrong.out.contains("WRONG"))
     #expect(try desk.done("store", "rebuild").contains("sound"))
     #expect(try desk.done("store", "check").contains("ok"))
