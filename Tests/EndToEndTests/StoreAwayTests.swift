@@ -133,7 +133,7 @@ import Testing
     try alice.press(
       "X", "Settle: Incident Commander", "bob: Incident Commander: bob",
       "carol: Incident Commander: carol", "(holds now)")
-    try alice.enter("INC-1: Incident Commander: carol")
+    try alice.enter("INC-1: says that carol's entry holds")
     for console in [alice, carol, third] {
       try console.waitFor("the conflict settled", within: .seconds(10)) {
         !$0.contains("CONFLICT") && $0.contains("carol IC")
