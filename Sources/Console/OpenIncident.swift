@@ -146,7 +146,7 @@ struct OpenIncident: Sendable {
       return
     }
     for place in events.indices.dropFirst(start) {
-      let row = byTime.partition { isBefore(place, $0) }
+      let row = byTime.partitioningIndex { isBefore(place, $0) }
       byTime.insert(place, at: row)
     }
     showNew(events.indices.dropFirst(start))
@@ -175,7 +175,7 @@ struct OpenIncident: Sendable {
       return
     }
     for place in new where matches(place, terms) {
-      let row = shown.partition { id in places[id].map { isBefore(place, $0) } ?? false }
+      let row = shown.partitioningIndex { id in places[id].map { isBefore(place, $0) } ?? false }
       shown.insert(incident.events[place].id, at: row)
     }
   }
@@ -211,7 +211,7 @@ extension EventBody {
 
 extension Array {
   /// The first place from which on `isBehind` holds, in a list where it holds from some place on.
-  fileprivate func partition(_ isBehind: (Element) -> Bool) -> Int {
+  fileprivate func partitioningIndex(where isBehind: (Element) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2

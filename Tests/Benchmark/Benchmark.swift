@@ -4,19 +4,23 @@ import TerminalHarness
 /// Measures the console beside htop and tig in one run, rounds interleaved, and prints medians.
 ///
 /// `mayday-benchmark MAYDAY [ROUNDS [INCIDENTS]]`. It judges nothing: numbers of shared machines are
-/// compared as ratios within one run (PERFORMANCE.md). `mayday-benchmark --scale [INCIDENTS]`
-/// measures stores with a long history instead and ends with 1 when a budget is not kept.
+/// compared as ratios within one run (PERFORMANCE.md).
+/// `mayday-benchmark --scale [INCIDENTS [sqlite|postgresql]]` measures stores with a long history
+/// instead and ends with 1 when a budget is not kept.
 @main enum Benchmark {
   static func main() throws {
     let arguments = CommandLine.arguments
     guard arguments.count > 1 else {
-      print("usage: mayday-benchmark MAYDAY [ROUNDS [INCIDENTS]] | --scale [INCIDENTS]")
+      print(
+        "usage: mayday-benchmark MAYDAY [ROUNDS [INCIDENTS]] | --scale [INCIDENTS [sqlite|postgresql]]"
+      )
       exit(64)
     }
     if arguments[1] == "--scale" {
       let folder = try TemporaryFolder()
       let incidents = arguments.count > 2 ? Int(arguments[2]) ?? 100_000 : 100_000
-      let isKept = Result { try Scale(folder: folder.path, incidents: incidents).run() }
+      let store = arguments.count > 3 ? arguments[3] : nil
+      let isKept = Result { try Scale(folder: folder.path, incidents: incidents).run(only: store) }
       folder.remove()
       exit(try isKept.get() ? 0 : 1)
     }
