@@ -62,7 +62,13 @@ struct Verify: Subcommand {
         session.output.json(.object(members))
       } else {
         session.output.line("\(name) is sound: \(events) events, every hash recomputed")
-        for head in heads { session.output.line("head \(head.word)") }
+        if self.subject == nil, heads.count > 1 {
+          session.output.line(
+            "\(heads.count) heads: mayday verify --json lists them, mayday show names an incident's"
+          )
+        } else {
+          for head in heads { session.output.line("head \(head.word)") }
+        }
         if let signature = subject.signature {
           let told: Showable = key == nil ? "; --key checks that it is the one you expect" : .empty
           session.output.line("signed by key \(signature.key.hex.showableWord)\(told)")

@@ -20,6 +20,17 @@ import Testing
     return desk
   }
 
+  /// A store of thousands of incidents does not fill the screen with heads.
+  @Test func aStoreIsVerifiedInTwoLines() throws {
+    let desk = try Desk()
+    try desk.done("declare", "Checkout is down")
+    #expect(try desk.done("verify").contains("\nhead "))
+    try desk.done("declare", "Disk is full")
+    let told = try desk.done("verify").split(separator: "\n")
+    #expect(told.count == 2 && told.last?.hasPrefix("2 heads: mayday verify --json") == true)
+    #expect((try desk.object("verify")["heads"] as? [String])?.count == 2)
+  }
+
   @Test func aSignedExportIsCheckedByVerifyAndByOpenSSL() throws {
     let desk = try signed()
     let key = try #require(desk.object("store", "key", desk.path("me.pem"))["key"] as? String)
