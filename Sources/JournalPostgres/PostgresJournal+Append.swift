@@ -217,7 +217,7 @@ extension PostgresJournal {
 
   /// Adds up the changes of the board's counts when they have become many; the counter's lock, which
   /// the caller holds, lets only one do it.
-  private func addUpTally(_ connection: PostgresConnection) throws {
+  func addUpTally(_ connection: PostgresConnection) throws {
     let many = try connection.run(
       "SELECT 1 FROM (SELECT 1 FROM mayday.tally LIMIT 1000) AS changes HAVING count(*) >= 1000")
     guard many.count > 0 else { return }

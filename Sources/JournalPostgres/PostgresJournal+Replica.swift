@@ -36,6 +36,8 @@ extension PostgresJournal: Replica {
     let joined = try write { connection in
       let counter = try connection.run("SELECT number FROM mayday.counter FOR UPDATE")
       let highest = counter.integer(0, 0) ?? 0
+      // A long history that is brought over declares many, and no board waits for their sum.
+      try self.addUpTally(connection)
       let row = try connection.run(
         "SELECT last FROM mayday.incident WHERE id = $1 FOR UPDATE", [.bytes(incident.stored)])
       let last = row.integer(0, 0)
