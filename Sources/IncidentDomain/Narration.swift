@@ -76,6 +76,8 @@ extension Incident {
       guard let event = events.last(where: { $0.id == side }) else {
         return "says that \(side.short) holds"
       }
+      // One that names another settlement is not followed: a file may hold any number in a row.
+      if case .settled = event.body { return "says that \(side.short) holds" }
       return "says that \(event.author.showable)'s entry holds: \(narrate(event))"
     case .renumbered(let number):
       return "is now INC-\(number): another incident had its number in a store that was joined"

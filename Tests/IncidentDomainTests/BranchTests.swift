@@ -166,6 +166,9 @@ import TextGate
       #expect(settlement.map(\.author) == ["carol"])
       #expect(settlement.map(\.body) == [.settled(id)])
       #expect(both.incident.narrate(settlement[0]).text.contains("\(author)'s entry holds"))
+      // A record from elsewhere may name settlements of settlements without end.
+      let again = both.incident.narrate(.settled(settlement[0].id))
+      #expect(again.text == "says that \(settlement[0].id.short.text) holds")
       #expect(both.incident.conflicts.map(\.settledBy) == [settlement[0].id])
       #expect(Incident.fold(both.incident.events.reversed()) == both.incident)
       // Taken back, it is open again.
