@@ -79,24 +79,31 @@ extension CommandRun {
     guard let stage = state.withLock(\.stage) else { return .unknown }
     let (shell, terminal) = (stage.shell, stage.terminal)
     var limit = timeLimit.map { RunLimit($0) }
+    var farewell = Farewell()
     var isOpen = true
     while shell.ended == nil {
+      if let signal = farewell.due(isLost: state.withLock(\.isLost)) {
+        end(with: signal, by: .lostConnection)
+      }
       let ready = waitForAny(
-        [isOpen ? terminal : nil, shell.watch, carry.descriptor], until: limit?.next)
+        [isOpen ? terminal : nil, shell.watch, carry.descriptor, wake],
+        until: [farewell.next, limit?.next].compactMap { $0 }.min())
       if ready[0], let part = terminal.read(into: &buffer) {
         // At its end while the shell lives: nobody has the terminal open now.
         if part.isEmpty { isOpen = false } else { pass(part) }
       }
       if ready[2] { carry.drain(&buffer) }
-      if let signal = limit?.due(ContinuousClock.now) { end(with: signal) }
+      // Somebody acted: the next turn sees what is wanted.
+      if ready[3] { _ = mayday_wake_clear(wake.number) }
+      if let signal = limit?.due(ContinuousClock.now) { end(with: signal, by: .timeLimit) }
     }
     readRest(terminal, &buffer, pass)
     return takeAway()
   }
 
-  private func end(with signal: Int32) {
+  private func end(with signal: Int32, by reason: EndedBy) {
     state.withLock { state in
-      state.endedBy = state.endedBy ?? .timeLimit
+      state.endedBy = state.endedBy ?? reason
       state.stage.map { $0.shell.signal(signal, terminal: $0.terminal) }
     }
   }

@@ -28,6 +28,8 @@ public final class CommandRun: Sendable {
     /// The hardest interruption so far, 0 for none.
     var hardest = 0
     var endedBy: EndedBy?
+    /// Whether the person is gone, whoever ended the command.
+    var isLost = false
     var isOver = false
   }
 
@@ -126,12 +128,13 @@ public final class CommandRun: Sendable {
     state.withLock { Interruption(rawValue: $0.hardest + 1) ?? .killed }
   }
 
-  /// Ends the command as a lost terminal does (SIGHUP to its group), when the console leaves.
+  /// Ends the command as a lost terminal does (SIGHUP to its group), when its person is gone; what
+  /// has not ended two seconds later gets SIGKILL.
   public func hangUp() {
     state.withLock { state in
       guard !state.isOver else { return }
       state.endedBy = state.endedBy ?? .lostConnection
-      state.stage.map { $0.shell.signal(SIGHUP, terminal: $0.terminal) }
+      state.isLost = true
       _ = mayday_wake_ring(wake.number)
     }
   }

@@ -51,7 +51,7 @@ struct TTYProxy {
     _ session: inout RunSession, _ timeLimit: CommandRequest.TimeLimit?
   ) -> TTYEnd {
     var end = TTYEnd(process: shell.id)
-    var farewell = TTYFarewell()
+    var farewell = Farewell()
     var limit = timeLimit.map { RunLimit($0) }
     var buffer = [UInt8](repeating: 0, count: 65_536)
     var keys: [UInt8] = []
@@ -163,7 +163,7 @@ enum TTYDirect {
       wiring: .files(input: input, output: output, error: output))
     let held = Descriptor(dup(signals))
     var end = TTYEnd(process: shell.id)
-    var farewell = TTYFarewell()
+    var farewell = Farewell()
     var limit = request.timeLimit.map { RunLimit($0) }
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while shell.ended == nil {

@@ -87,22 +87,3 @@ struct TTYEnd {
   /// The signal that told it.
   var signal: Int32?
 }
-
-/// Ends a command whose terminal is lost: SIGHUP, and SIGKILL to what ignores it.
-struct TTYFarewell {
-  private var killAt: ContinuousClock.Instant?
-
-  var next: ContinuousClock.Instant? { killAt }
-
-  /// The signal to send now, nil when there is none.
-  mutating func due(isLost: Bool) -> Int32? {
-    guard isLost else { return nil }
-    guard let at = killAt else {
-      killAt = ContinuousClock.now + .seconds(2)
-      return SIGHUP
-    }
-    guard ContinuousClock.now >= at else { return nil }
-    killAt = ContinuousClock.now + .seconds(2)
-    return SIGKILL
-  }
-}

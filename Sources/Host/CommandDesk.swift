@@ -142,21 +142,12 @@ final class CommandDesk: Sendable {
     queue.sync {}
     guard let run = state.withLock({ $0.running }) else { return }
     run.hangUp()
-    if !ends(within: .seconds(2)) {
-      // It ignores what a lost terminal sends.
-      run.stop(.killed)
-      _ = ends(within: .seconds(2))
-    }
-  }
-
-  private func ends(within time: Duration) -> Bool {
-    let deadline = ContinuousClock.now + time
-    while state.withLock({ $0.running }) != nil {
-      guard ContinuousClock.now < deadline else { return false }
+    // Two seconds for what ignores a lost terminal, and two for its end by force.
+    let deadline = ContinuousClock.now + .seconds(4)
+    while state.withLock({ $0.running }) != nil, ContinuousClock.now < deadline {
       var nothing = pollfd(fd: -1, events: 0, revents: 0)
       poll(&nothing, 1, 5)
     }
-    return true
   }
 
   private func plan(

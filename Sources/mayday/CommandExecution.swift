@@ -44,6 +44,7 @@ struct CommandExecution {
   }
 
   /// Runs the command to its end; its output is kept under the name of the event that began it.
+  /// Call it while the signals are held back (``HeldSignals``), from ``begin`` to ``record``.
   ///
   /// - Throws: a ``Failure`` when it could not be started; then nothing ran.
   func run(

@@ -44,6 +44,8 @@ struct Exec: Subcommand {
       run: nil, step: nil, command: Redactor.redact(request.text, request.allSecrets),
       directory: Untrusted(request.directory), process: Int(getpid()),
       session: ProcessSession.own().text)
+    let signals = HeldSignals()
+    defer { signals.release() }
     let began = try execution.begin(start, on: incident.id, in: journal, at: told)
     let report: CommandReport
     do {

@@ -13,26 +13,18 @@ struct Foreground {
   /// How long its runbook thinks it takes: longer is said once, and nothing is ended.
   var estimate: Duration?
 
-  /// SIGUSR1 is this program's own bell; the others are what a person or a lost link sends.
-  private static let awaited = [SIGUSR1, SIGINT, SIGTERM, SIGHUP]
   /// A line that waits this long for its end is shown without it: a question, a progress bar.
   private static let quiet = Duration.milliseconds(200)
   /// After this long without output it is said that nothing comes (RUNBOOKS.md 3.4, `timeout`).
   private static let silence = Duration.seconds(60)
 
+  /// Call it while the signals are held back (``HeldSignals``): it takes them.
+  ///
   /// - Throws: a ``CannotStart`` when it could not be started; then nothing ran.
   func run(
     _ request: CommandRequest, storingIn folder: OutputFolder, named name: String
   ) throws(CannotStart) -> CommandReport {
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    for signal in Self.awaited { sigaddset(&signals, signal) }
-    var before = sigset_t()
-    // Blocked before the run's thread begins, so that only the wait below takes them.
-    pthread_sigmask(SIG_BLOCK, &signals, &before)
-    // The bell stays blocked: one that rings late must not end the program before the record is written.
-    sigaddset(&before, SIGUSR1)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    var signals = HeldSignals.set
     let tray = Tray(waiting: pthread_self())
     let run = try CommandRun.start(
       request, storingIn: folder, named: name, now: Session.clock,

@@ -85,6 +85,8 @@ struct RunStepCommand: Subcommand {
       run: run.id, step: planned.id, command: command.shown,
       directory: Untrusted(request.directory),
       process: Int(getpid()), session: ProcessSession.own().text)
+    let signals = HeldSignals()
+    defer { signals.release() }
     let began = try execution.begin(start, on: incident.id, in: journal, at: told)
     let report: CommandReport
     do {

@@ -218,6 +218,29 @@ import Testing
     }
   }
 
+  /// A shell closes with a hang-up, a server ends with another, a person presses Ctrl-C twice: none
+  /// of it may end the program between the end of its command and the record of it.
+  @Test(.timeLimit(.minutes(60)), arguments: [SIGHUP, SIGTERM, SIGINT], [false, true])
+  func signalsThatGoOnDoNotComeBeforeTheRecord(signal: Int32, onTerminal: Bool) async throws {
+    let desk = try Desk()
+    try desk.declare("Replica is behind")
+    for round in 1...Self.rounds(2) {
+      let call = try TerminalProgram(
+        try Desk.program(),
+        ["exec", "1"] + (onTerminal ? ["--tty"] : [])
+          + ["--as", "alice", "--", "sh", "-c", "echo part $((40+2)); sleep 3"],
+        environment: desk.environment(), directory: desk.folder)
+      try call.waitForText("part 42")
+      let deadline = ContinuousClock.now + .seconds(20)
+      repeat {
+        call.signal(signal)
+      } while ContinuousClock.now < deadline
+        && (try? call.waitForExit(within: .milliseconds(1))) == nil
+      let events = try desk.events(desk.run("timeline", "1", "--format", "json"))
+      #expect(events.filter { $0["kind"] as? String == "command" }.count == round)
+    }
+  }
+
   /// A command outside a runbook begins on the record too, so its outcome can be unknown.
   @Test(.timeLimit(.minutes(60))) func aKilledCallOutsideARunbookLeavesItsOutcomeUnknown()
     async throws

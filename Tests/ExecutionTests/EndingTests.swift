@@ -189,6 +189,16 @@ struct EndingTests {
     #expect(record.output == "up")
   }
 
+  @Test("comes with a lost connection, whatever ignores it")
+  func hangUpIgnored() async throws {
+    let command = try Watched(request("trap '' HUP; echo up; sleep 1000; sleep 1000"), in: folder)
+    await command.output("up")
+    command.run.hangUp()
+    let report = try await command.end()
+    #expect(report.outcome == .signalled(9))
+    #expect(report.verdict == .lost && report.ending == .lost)
+  }
+
   @Test("comes with a lost connection: this process dies, and the kernel hangs up")
   func kernelHangsUp() async throws {
     let terminal = try PseudoTerminal(rows: 24, columns: 80)
