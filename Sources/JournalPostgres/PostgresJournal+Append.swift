@@ -163,19 +163,21 @@ extension PostgresJournal {
 
   /// Writes one event, and its words.
   func put(_ event: Event, at place: Int64, _ connection: PostgresConnection) throws {
+    let words = IndexedWords(event)
     try connection.run(
       """
       WITH written AS (
         INSERT INTO mayday.event (incident, sequence, id, kind, occurred, recorded, json)
         VALUES ($1, $2, $3, $4, $5, $6, $7))
-      INSERT INTO mayday.word (incident, sequence, words) VALUES ($1, $2, $8::tsvector)
+      INSERT INTO mayday.word (incident, sequence, words, pairs)
+      VALUES ($1, $2, $8::tsvector, $9::int4[])
       """,
       [
         .bytes(event.incidentID.stored), .integer(place), .bytes(event.id.stored),
         .text(event.kind), .integer(event.occurred.instant.milliseconds),
         .integer(event.recorded.milliseconds),
         .text(String(decoding: event.canonicalWithoutID, as: UTF8.self)),
-        .text(Self.vector(of: event)),
+        .text(words.vector), .text(words.pairs),
       ])
   }
 

@@ -18,7 +18,21 @@ extension PostgresJournal {
         FROM (
           SELECT incident, sequence, occurred, arrival
           FROM (
-            SELECT arrival, incident, sequence FROM mayday.word WHERE words @@ $1::tsquery
+            -- Single words: by the words.
+            (SELECT arrival, incident, sequence FROM mayday.word
+            WHERE $4::int4[] = '{}' AND words @@ $1::tsquery
+            ORDER BY arrival DESC LIMIT $2)
+            -- Phrases: by their pairs. The words are looked at behind a fence: what is guessed of a
+            -- phrase by its words is far off, and how many entries have a pair is known.
+            UNION ALL (SELECT arrival, incident, sequence FROM (
+              SELECT arrival, incident, sequence, words FROM mayday.word
+              WHERE $4::int4[] <> '{}' AND pairs @> $4::int4[]
+              ORDER BY arrival DESC OFFSET 0) AS neighbours
+            WHERE words @@ $1::tsquery LIMIT $2)
+            -- What has no pairs is looked at one by one.
+            UNION ALL (SELECT arrival, incident, sequence FROM mayday.word
+            WHERE $4::int4[] <> '{}' AND pairs IS NULL AND words @@ $1::tsquery
+            ORDER BY arrival DESC LIMIT $2)
             ORDER BY arrival DESC LIMIT $2) AS candidate
           -- Looked up one by one, whatever is known of the tables: never all events.
           CROSS JOIN LATERAL (
@@ -31,6 +45,7 @@ extension PostgresJournal {
         """,
         [
           .text(words), .integer(Int64(query.candidates)), .integer(Int64(query.limit) + 1),
+          .text(IndexedWords.array(query.pairs)),
         ])
       let count = min(rows.count, query.limit)
       let incidents = Set((0..<count).compactMap { rows.id($0, 3) })
@@ -67,27 +82,18 @@ extension PostgresJournal {
 
   // MARK: - The index
 
-  /// An event's words with their places, as PostgreSQL reads them (8.11.1 of its manual).
-  static func vector(of event: Event) -> String {
-    SearchWords.places(in: event.body.texts).map { "'\($0.word)':\($0.place)" }
-      .joined(separator: " ")
-  }
-
-  /// The words of all events of an incident, a line each; none is empty, as PostgreSQL would lose it.
-  private static func vectors(of events: [Event]) -> PostgresValue {
-    .text(events.map { " " + vector(of: $0) }.joined(separator: "\n"))
-  }
-
   /// Writes the words of events that are there already, all of an incident.
   func index(_ events: [Event], of id: EventID, _ connection: PostgresConnection) throws {
     try connection.run(
       """
-      INSERT INTO mayday.word (incident, sequence, words)
-      SELECT $1, place, line::tsvector
-      FROM unnest(string_to_array($2, chr(10))) WITH ORDINALITY AS lines (line, place)
-      ON CONFLICT (incident, sequence) DO UPDATE SET words = excluded.words
-      WHERE word.words IS DISTINCT FROM excluded.words
-      """, [.bytes(id.stored), Self.vectors(of: events)])
+      INSERT INTO mayday.word (incident, sequence, words, pairs)
+      SELECT $1, place, words::tsvector, pairs::int4[]
+      FROM unnest(string_to_array($2, chr(10)), string_to_array($3, chr(10)))
+        WITH ORDINALITY AS lines (words, pairs, place)
+      ON CONFLICT (incident, sequence) DO UPDATE
+        SET words = excluded.words, pairs = excluded.pairs
+      WHERE (word.words, word.pairs) IS DISTINCT FROM (excluded.words, excluded.pairs)
+      """, [.bytes(id.stored)] + IndexedWords.lines(of: events))
   }
 
   /// Holds the index against the events, word by word and place by place. Reads in short
@@ -95,26 +101,33 @@ extension PostgresJournal {
   func checkIndex() throws(JournalError) -> StoreFinding {
     var last: [UInt8] = []
     var count = 0
+    var withoutPairs = 0
     while true {
       let part = try read { connection in
         let rows = try connection.run(
           "SELECT id FROM mayday.incident WHERE id > $1 ORDER BY id LIMIT 100", [.bytes(last)])
         var wrong = 0
         var sound = 0
+        var unpaired = 0
         for row in 0..<rows.count {
           guard let id = rows.id(row, 0) else { continue }
           let (events, _) = try self.events(of: id, after: 0, connection)
           let agreeing = try connection.run(
             """
-            SELECT count(*)
-            FROM unnest(string_to_array($2, chr(10))) WITH ORDINALITY AS lines (line, place)
-            JOIN mayday.word ON incident = $1 AND sequence = place AND words = line::tsvector
-            """, [.bytes(id.stored), Self.vectors(of: events)])
+            SELECT count(*), count(*) FILTER (WHERE word.pairs IS NULL)
+            FROM unnest(string_to_array($2, chr(10)), string_to_array($3, chr(10)))
+              WITH ORDINALITY AS lines (words, pairs, place)
+            JOIN mayday.word ON incident = $1 AND sequence = place
+              AND word.words = lines.words::tsvector
+              AND (word.pairs IS NULL OR word.pairs = lines.pairs::int4[])
+            """, [.bytes(id.stored)] + IndexedWords.lines(of: events))
           sound += Int(agreeing.integer(0, 0) ?? 0)
           wrong += events.count - Int(agreeing.integer(0, 0) ?? 0)
+          unpaired += Int(agreeing.integer(0, 1) ?? 0)
         }
         return (
-          last: rows.count == 0 ? nil : rows.bytes(rows.count - 1, 0), sound: sound, wrong: wrong
+          last: rows.count == 0 ? nil : rows.bytes(rows.count - 1, 0), sound: sound, wrong: wrong,
+          unpaired: unpaired
         )
       }
       guard part.wrong == 0 else {
@@ -124,6 +137,7 @@ extension PostgresJournal {
         )
       }
       count += part.sound
+      withoutPairs += part.unpaired
       guard let end = part.last else { break }
       last = end
     }
@@ -132,6 +146,12 @@ extension PostgresJournal {
       return StoreFinding(
         .wrong, "search",
         "the index holds \(stray) events that are not there, and it only ever got them together with the events: they were taken away; keep a copy, then restore a backup"
+      )
+    }
+    guard withoutPairs == 0 else {
+      return StoreFinding(
+        .warning, "search",
+        "an older mayday wrote \(withoutPairs) events: they are found, but a phrase takes longer; mayday store rebuild mends it"
       )
     }
     return StoreFinding(.fine, "search", "every word of \(count) events is in the index")

@@ -4,12 +4,12 @@ import TextGate
 /// The tables of a PostgreSQL store, and the version they are at.
 public enum PostgresSchema {
   /// The version that this program writes.
-  static let version: Int64 = 2
+  static let version: Int64 = 3
 
   /// What makes a store in a database, in one transaction: SQL to be run once by the database's
   /// owner, who may create roles. It is constant text; nothing is put into it.
   public static var lines: [Showable] {
-    Untrusted("\(version1)\n\n\(version2)").showableLines
+    Untrusted("\(version1)\n\n\(version2)\n\n\(version3)").showableLines
   }
 
   /// Makes the tables, triggers and roles, or what a store of an older version lacks of them.
@@ -18,6 +18,7 @@ public enum PostgresSchema {
   ) throws(PostgresFailure) {
     if (version ?? 0) < 1 { try connection.runAll(version1, within: .seconds(30)) }
     if (version ?? 0) < 2 { try connection.runAll(version2, within: .seconds(30)) }
+    if (version ?? 0) < 3 { try connection.runAll(version3, within: .seconds(30)) }
   }
 
   /// Whether there is a store in the database, and of which version; nil when there is none.
@@ -128,6 +129,18 @@ public enum PostgresSchema {
     GRANT SELECT ON mayday.word TO mayday_reader, mayday_writer;
     GRANT INSERT, UPDATE ON mayday.word TO mayday_writer;
     UPDATE mayday.about SET version = 2;
+    COMMIT;
+    """
+
+  /// Pairs of neighbouring words: the index of words alone reads every entry that holds both of them
+  /// to find a phrase. An entry without pairs is one that an older program wrote; it is read.
+  private static let version3: StaticString = """
+    -- What a store needs to be searched for phrases.
+    BEGIN;
+    ALTER TABLE mayday.word ADD COLUMN pairs int4[];
+    CREATE INDEX word_by_pair ON mayday.word USING gin (pairs) WITH (fastupdate = off);
+    CREATE INDEX word_without_pairs ON mayday.word (arrival) WHERE pairs IS NULL;
+    UPDATE mayday.about SET version = 3;
     COMMIT;
     """
 }

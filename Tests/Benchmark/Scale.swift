@@ -171,7 +171,9 @@ struct Scale {
     for (what, text) in [
       ("a word of every incident", "payments"), ("a word of every note", "note"),
       ("a rare word", rare), ("two words", "\(words.word()) \(words.word())"),
-      ("a common and a rare word", "note \(rare)"), ("a phrase", "\"card payments fail\""),
+      ("a common and a rare word", "note \(rare)"),
+      ("two common words that never meet", "payments note"),
+      ("a phrase", "\"card payments fail\""), ("a phrase of one note in six", "\"note 3\""),
       ("a phrase that is not there", "\"fail payments\""), ("a word that is not there", "zzyzx"),
     ] {
       let query = try SearchQuery(Untrusted(text))

@@ -122,6 +122,8 @@ import TextGate
       "DELETE FROM mayday.word WHERE sequence = 2",
       "UPDATE mayday.word SET words = 'pg:2 on:1' WHERE sequence = 2",
       "UPDATE mayday.word SET words = 'x:1' WHERE sequence = 3",
+      "UPDATE mayday.word SET pairs = '{1,2}' WHERE sequence = 1",
+      "UPDATE mayday.word SET pairs = '{}' WHERE sequence = 2",
     ] {
       try bench.sql(change)
       #expect(try verdict() == .wrong, "\(change)")
@@ -131,17 +133,56 @@ import TextGate
     #expect(try journal.search(SearchQuery("pg-1")).hits.count == 1)
   }
 
-  /// As a store of the version before this one was: without the index.
-  @Test func anOlderPostgresStoreIsBroughtUpToDateByItsOwner() throws {
+  /// A program of the version before, still open while its store was brought up to date, writes
+  /// words without pairs: they are found all the same, and in order with the others.
+  @Test func whatAnOlderPostgresProgramWroteIsFound() throws {
+    let bench = try Bench(.postgresql)
+    let journal = try #require(try bench.open() as? PostgresJournal)
+    let id = try journal.declare(.of("replica lag"), by: .ana, at: nil, now: .morning).incident.id
+    for number in 1...20 {
+      _ = try journal.append(
+        .note(Untrusted("entry \(number) of pg-1 pg")), to: id, by: .ana, at: nil, now: .morning)
+    }
+    func found(_ text: Untrusted, limit: Int = 30) throws -> [String] {
+      try journal.search(SearchQuery(text, limit: limit)).hits.map(\.excerpt.text.raw)
+    }
+    let before = try found("\"pg 1\"")
+    #expect(before.count == 20)
+    try bench.sql("UPDATE mayday.word SET pairs = NULL WHERE sequence % 3 = 0")
+    #expect(try found("\"pg 1\"") == before)
+    #expect(try found("pg-1 entry", limit: 3) == Array(before.prefix(3)))
+    #expect(try found("\"1 entry\"").isEmpty && found("\"of 1\"").isEmpty)
+    #expect(Self.verdict(try journal.check(now: { .morning })) == .warning)
+    try journal.rebuild()
+    #expect(try found("\"pg 1\"") == before)
+    #expect(Self.verdict(try journal.check(now: { .morning })) == .fine)
+  }
+
+  /// Two pairs may share a number: what an index takes for a phrase is looked at.
+  @Test func aSharedNumberOfTwoPairsFindsNothingWrong() throws {
+    let bench = try Bench(.postgresql)
+    let journal = try bench.open()
+    let id = try journal.declare(.of("replica lag"), by: .ana, at: nil, now: .morning).incident.id
+    _ = try journal.append(.note("lag of pg"), to: id, by: .ana, at: nil, now: .morning)
+    let other = SearchWords.pair("pg", "lag")
+    try bench.sql("UPDATE mayday.word SET pairs = pairs || \(other)")
+    #expect(try journal.search(SearchQuery("\"pg lag\"")).hits.isEmpty)
+    #expect(try journal.search(SearchQuery("\"of pg\"")).hits.count == 1)
+  }
+
+  /// As stores of the versions before this one were: without the index, or without its pairs.
+  @Test(arguments: [1, 2]) func anOlderPostgresStoreIsBroughtUpToDateByItsOwner(
+    version: Int
+  ) throws {
     let bench = try Bench(.postgresql)
     let address = try #require(bench.address)
     let id = try bench.open().declare(.of("replica lag"), by: .ana, at: nil, now: .morning)
       .incident.id
     try bench.sql(
-      """
-      DROP TABLE mayday.word; DROP INDEX mayday.event_that_changes;
-      UPDATE mayday.about SET version = 1
-      """)
+      version == 1
+        ? "DROP TABLE mayday.word; DROP INDEX mayday.event_that_changes"
+        : "ALTER TABLE mayday.word DROP COLUMN pairs")
+    try bench.sql("UPDATE mayday.about SET version = \(version)")
     guard case .unavailable(let text)? = failure({ try PostgresJournal(address) }) else {
       Issue.record("a store of an older version was opened")
       return
@@ -150,6 +191,7 @@ import TextGate
     try PostgresJournal.make(at: address)
     let journal = try PostgresJournal(address)
     #expect(try journal.search(SearchQuery("lag")).hits.map(\.event.id) == [id])
+    #expect(try journal.search(SearchQuery("\"replica lag\"")).hits.map(\.event.id) == [id])
     #expect(Self.verdict(try journal.check(now: { .morning })) == .fine)
     guard case .cannotWrite? = failure({ try PostgresJournal.make(at: address) }) else {
       Issue.record("a store was made twice")
