@@ -90,8 +90,9 @@ extension Incident {
 /// Runs a body that blocks on a thread of its own: the tasks of tests share as many as there are
 /// processors.
 func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-  try await withCheckedThrowingContinuation { continuation in
-    Thread { continuation.resume(with: Result { try body() }) }.start()
+  try await withThrowingTaskGroup(of: Void.self) { group in
+    group.addTask(executorPreference: OwnThread()) { try body() }
+    try await group.waitForAll()
   }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import IncidentDomain
 import Journal
+import TerminalHarness
 import TextGate
 
 /// A folder of a test's own; all are taken away when the tests' process ends.
@@ -31,11 +32,7 @@ func onThreads<Value: Sendable>(
 ) async throws -> [Value] {
   try await withThrowingTaskGroup(of: Value.self) { group in
     for number in 1...count {
-      group.addTask {
-        try await withCheckedThrowingContinuation { continuation in
-          Thread { continuation.resume(with: Result { try body(number) }) }.start()
-        }
-      }
+      group.addTask(executorPreference: OwnThread()) { try body(number) }
     }
     return try await group.reduce(into: []) { $0.append($1) }
   }
