@@ -12,41 +12,23 @@ extension PostgresJournal {
       "(" + phrase.map { "'\($0)'" }.joined(separator: " <-> ") + ")"
     }.joined(separator: " & ")
     return try read { connection in
+      let candidates = try self.candidates(words, query, connection)
       let rows = try connection.run(
         """
         SELECT event.id, event.json, incident.number, event.incident
         FROM (
           SELECT incident, sequence, occurred, arrival
-          FROM (
-            -- Single words: by the words.
-            (SELECT arrival, incident, sequence FROM mayday.word
-            WHERE $4::int4[] = '{}' AND words @@ $1::tsquery
-            ORDER BY arrival DESC LIMIT $2)
-            -- Phrases: by their pairs. The words are looked at behind a fence: what is guessed of a
-            -- phrase by its words is far off, and how many entries have a pair is known.
-            UNION ALL (SELECT arrival, incident, sequence FROM (
-              SELECT arrival, incident, sequence, words FROM mayday.word
-              WHERE $4::int4[] <> '{}' AND pairs @> $4::int4[]
-              ORDER BY arrival DESC OFFSET 0) AS neighbours
-            WHERE words @@ $1::tsquery LIMIT $2)
-            -- What has no pairs is looked at one by one.
-            UNION ALL (SELECT arrival, incident, sequence FROM mayday.word
-            WHERE $4::int4[] <> '{}' AND pairs IS NULL AND words @@ $1::tsquery
-            ORDER BY arrival DESC LIMIT $2)
-            ORDER BY arrival DESC LIMIT $2) AS candidate
+          FROM unnest($1::int8[]) AS candidate
+          JOIN mayday.word ON arrival = candidate
           -- Looked up one by one, whatever is known of the tables: never all events.
           CROSS JOIN LATERAL (
             SELECT occurred FROM mayday.event
-            WHERE incident = candidate.incident AND sequence = candidate.sequence OFFSET 0) AS it
-          ORDER BY occurred DESC, arrival DESC LIMIT $3) AS found
+            WHERE incident = word.incident AND sequence = word.sequence OFFSET 0) AS it
+          ORDER BY occurred DESC, arrival DESC LIMIT $2) AS found
         JOIN mayday.event ON event.incident = found.incident AND event.sequence = found.sequence
         JOIN mayday.incident ON incident.id = found.incident
         ORDER BY found.occurred DESC, found.arrival DESC
-        """,
-        [
-          .text(words), .integer(Int64(query.candidates)), .integer(Int64(query.limit) + 1),
-          .text(IndexedWords.array(query.pairs)),
-        ])
+        """, [.text(candidates), .integer(Int64(query.limit) + 1)])
       let count = min(rows.count, query.limit)
       let incidents = Set((0..<count).compactMap { rows.id($0, 3) })
       let changes = try self.changes(of: incidents, connection)
@@ -58,6 +40,58 @@ extension PostgresJournal {
       }
       return SearchResult(hits: hits, isCut: rows.count > query.limit)
     }
+  }
+
+  /// The entries that hold all of it, those that came last, by their arrival; an array of `int8`.
+  ///
+  /// Which way is the shorter one is not left to what PostgreSQL guesses: it knows nothing of a store
+  /// that just grew, takes two words that never meet for ones that do, and knows of a phrase only its
+  /// words. What many entries hold is among the newest; of what few hold, the index tells.
+  private func candidates(
+    _ words: String, _ query: SearchQuery, _ connection: PostgresConnection
+  ) throws -> String {
+    try connection.run("SET LOCAL enable_seqscan = off")
+    let newest = try connection.run(
+      """
+      SELECT count(*), array_agg(arrival)::text
+      FROM (
+        SELECT arrival
+        FROM (SELECT arrival, words FROM mayday.word ORDER BY arrival DESC LIMIT 20000) AS newest
+        WHERE words @@ $1::tsquery LIMIT $2) AS found
+      """, [.text(words), .integer(Int64(query.candidates))])
+    if let count = newest.integer(0, 0), count >= query.candidates {
+      return newest.text(0, 1) ?? "{}"
+    }
+    let all =
+      query.pairs.isEmpty
+      ? try connection.run(
+        """
+        SELECT array_agg(arrival)::text
+        FROM (
+          SELECT arrival
+          FROM (SELECT arrival FROM mayday.word WHERE words @@ $1::tsquery OFFSET 0) AS found
+          ORDER BY arrival DESC LIMIT $2) AS last
+        """, [.text(words), .integer(Int64(query.candidates))])
+      : try connection.run(
+        """
+        SELECT array_agg(arrival)::text
+        FROM (
+          SELECT arrival
+          FROM (
+            SELECT arrival
+            FROM (SELECT arrival, words FROM mayday.word WHERE pairs @> $3::int4[] OFFSET 0)
+              AS neighbours
+            WHERE words @@ $1::tsquery
+            -- What an older program wrote has no pairs.
+            UNION ALL
+            SELECT arrival FROM mayday.word WHERE pairs IS NULL AND words @@ $1::tsquery) AS found
+          ORDER BY arrival DESC LIMIT $2) AS last
+        """,
+        [
+          .text(words), .integer(Int64(query.candidates)),
+          .text(IndexedWords.array(query.pairs)),
+        ])
+    return all.text(0, 0) ?? "{}"
   }
 
   /// Corrections and reversals of some incidents.
