@@ -155,7 +155,7 @@ struct Scale {
     table.note(
       "PostgreSQL: verify right after filling, events/s", try verifying(journal, incidents * 10))
     // As the server does by itself within minutes; the first to read a page marks it otherwise.
-    _ = try server.sql("VACUUM ANALYZE", in: database)
+    _ = try server.sql("VACUUM ANALYZE", in: database, within: .seconds(600))
     table.add("PostgreSQL: verify, events/s", try verifying(journal, incidents * 10), least: 50_000)
     table.note("PostgreSQL: rebuild, s", try Self.time { try journal.rebuild() }.0 / 1000)
   }

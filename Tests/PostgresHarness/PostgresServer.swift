@@ -96,11 +96,13 @@ public final class PostgresServer: Sendable {
 
   /// Runs SQL as the owner; gives what it prints, columns parted by `|`.
   @discardableResult
-  public func sql(_ text: String, in database: String, fails: Bool = false) throws -> String {
+  public func sql(
+    _ text: String, in database: String, fails: Bool = false, within limit: Duration = .seconds(20)
+  ) throws -> String {
     let result = try Command.run(
       programs + "/psql",
       ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url(database), "-f", "-"],
-      stdin: text)
+      stdin: text, within: limit)
     guard (result.status != .exited(0)) == fails else {
       throw HarnessError("psql \(text): \(result.status) \(result.err)")
     }
