@@ -63,9 +63,11 @@ public final class PostgresJournal: Journal {
   /// Makes a store in the database of an address, or brings one of an older version up to date; its
   /// account must be allowed to make schemas and roles.
   ///
+  /// - Returns: whether there was none before.
   /// - Throws: ``JournalError``: `cannotWrite` when there is one already or the database does not keep
   ///   UTF-8, `notPermitted`, `unavailable`.
-  public static func make(at address: PostgresAddress) throws(JournalError) {
+  @discardableResult
+  public static func make(at address: PostgresAddress) throws(JournalError) -> Bool {
     let location = address.location
     do {
       let connection = try PostgresConnection(address)
@@ -84,6 +86,7 @@ public final class PostgresJournal: Journal {
       }
       try PostgresSchema.make(connection, over: version)
       if version != nil { try PostgresJournal(address).rebuild() }
+      return version == nil
     } catch let error as JournalError {
       throw error
     } catch PostgresFailure.refused(state: "42501") {

@@ -51,16 +51,19 @@ struct StoreInit: Subcommand {
       _ = try SQLiteJournal(path: path, create: true)
       report(Untrusted(path).showable, session)
     case .postgresql(let address):
-      try PostgresJournal.make(at: address)
-      report(address.location, session)
+      let isNew = try PostgresJournal.make(at: address)
+      report(address.location, isNew: isNew, session)
     }
   }
 
-  private func report(_ location: Showable, _ session: Session) {
+  private func report(_ location: Showable, isNew: Bool = true, _ session: Session) {
     if options.json {
       session.output.json(["store": .string(location.text)])
-    } else {
+    } else if isNew {
       session.output.line("made a store in \(location)")
+    } else {
+      session.output.line(
+        "brought the store in \(location) up to date; its events are as they were")
     }
   }
 }
