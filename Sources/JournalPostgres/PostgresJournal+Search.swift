@@ -50,7 +50,7 @@ extension PostgresJournal {
   private func candidates(
     _ words: String, _ query: SearchQuery, _ connection: PostgresConnection
   ) throws -> String {
-    try connection.run("SET LOCAL enable_seqscan = off")
+    try connection.readByIndexes()
     let newest = try connection.run(
       """
       SELECT count(*), array_agg(arrival)::text

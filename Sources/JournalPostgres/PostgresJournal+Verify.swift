@@ -57,6 +57,7 @@ extension PostgresJournal {
 
   private func stored(from first: Int64, to last: Int64) throws(JournalError) -> [StoredIncident] {
     try read { connection in
+      try connection.readByIndexes()
       let range: [PostgresValue] = [.integer(first), .integer(last)]
       let rows = try connection.run(
         """

@@ -134,7 +134,7 @@ struct Scale {
   private func postgres(_ table: inout Budgets) throws {
     let server: PostgresServer
     do {
-      server = try PostgresServer.shared()
+      server = try PostgresServer(sharedBuffers: "128MB")
     } catch {
       print("PostgreSQL: not measured, there is no server to start")
       return

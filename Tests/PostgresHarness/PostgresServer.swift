@@ -24,7 +24,9 @@ public final class PostgresServer: Sendable {
   public static func shared() throws -> PostgresServer { try server.get() }
 
   /// Makes a cluster and starts it.
-  public init() throws {
+  ///
+  /// - Parameter sharedBuffers: the memory for pages; a server that nobody tuned has 128 MB.
+  public init(sharedBuffers: String = "32MB") throws {
     programs = try Self.programs()
     var name = Array("/tmp/mayday-postgres-XXXXXX".utf8CString)
     guard mkdtemp(&name) != nil else {
@@ -61,7 +63,7 @@ public final class PostgresServer: Sendable {
       unix_socket_directories = '\(folder)'
       fsync = off
       full_page_writes = off
-      shared_buffers = 32MB
+      shared_buffers = \(sharedBuffers)
       max_connections = 80
 
       """
