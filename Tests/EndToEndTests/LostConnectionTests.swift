@@ -228,7 +228,7 @@ import Testing
       let call = try TerminalProgram(
         try Desk.program(),
         ["exec", "1"] + (onTerminal ? ["--tty"] : [])
-          + ["--as", "alice", "--", "sh", "-c", "echo part $((40+2)); sleep 3"],
+          + ["--as", "alice", "--", "sh", "-c", "echo part $((40+2)); sleep 1"],
         environment: desk.environment(), directory: desk.folder)
       try call.waitForText("part 42")
       let deadline = ContinuousClock.now + .seconds(20)
