@@ -50,6 +50,10 @@ struct CommandExecution {
   func run(
     _ request: CommandRequest, begun began: EventID, onTerminal: Bool, estimate: Int?
   ) throws(Failure) -> CommandReport {
+    // A store that is away keeps a person waiting: who pressed Ctrl-C then wants nothing to run.
+    guard !HeldSignals.isOneWaiting else {
+      throw Failure(.refused, "it was stopped before it began; nothing ran")
+    }
     guard onTerminal else {
       let foreground = Foreground(
         output: session.output, isShown: !session.options.json,

@@ -22,6 +22,13 @@ struct HeldSignals {
     pthread_sigmask(SIG_BLOCK, &signals, &before)
   }
 
+  /// Whether one of them came and was not taken yet.
+  static var isOneWaiting: Bool {
+    var pending = sigset_t()
+    sigpending(&pending)
+    return [SIGINT, SIGTERM, SIGHUP].contains { sigismember(&pending, $0) == 1 }
+  }
+
   /// Lets go of them: one that came meanwhile ends the program now, but for a Ctrl-C, which was
   /// meant for the command.
   func release() {

@@ -241,6 +241,42 @@ import Testing
     }
   }
 
+  /// Who presses Ctrl-C while the store keeps the command waiting wants nothing to run.
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  func whatIsStoppedBeforeItBeganDoesNotRun(signal: Int32) async throws {
+    let desk = try Desk()
+    try desk.declare("Replica is behind")
+    let holder = try TerminalProgram("/usr/bin/sqlite3", ["\(desk.folder)/journal.sqlite"])
+    try holder.send("BEGIN IMMEDIATE; SELECT 'he' || 'ld';\r")
+    try holder.waitForText("held")
+    let call = try TerminalProgram(
+      try Desk.program(),
+      ["exec", "1", "--as", "alice", "--", "sh", "-c", "echo ran >>\(desk.folder)/runs"],
+      environment: desk.environment(), directory: desk.folder)
+    // The kernel tells when it holds the signals back: it waits to begin from then on.
+    try await becomes { try Self.holdsBack(signal, call.process) }
+    call.signal(signal)
+    try holder.send("COMMIT;\r")
+    _ = try call.waitForExit()
+    #expect(!FileManager.default.fileExists(atPath: "\(desk.folder)/runs"))
+    #expect(try desk.run("timeline", "1").contains("stopped before it began"))
+  }
+
+  private static func holdsBack(_ signal: Int32, _ process: Int32) throws -> Bool {
+    let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("SigBlk:") })
+    let mask = try #require(UInt64(line.dropFirst(7).drop(while: \.isWhitespace), radix: 16))
+    return mask >> UInt64(signal - 1) & 1 == 1
+  }
+
+  private func becomes(_ isSo: () throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while try !isSo() {
+      try #require(ContinuousClock.now < deadline)
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
   /// A command outside a runbook begins on the record too, so its outcome can be unknown.
   @Test(.timeLimit(.minutes(60))) func aKilledCallOutsideARunbookLeavesItsOutcomeUnknown()
     async throws
